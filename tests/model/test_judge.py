@@ -1,0 +1,169 @@
+"""The data path with a scripted face finder and a counting engine: windows, squares, gaps, verdicts."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from model.card import ModelCard, VerdictRule
+from model.clip import Clip, Face, FloatArray, Frame
+from model.engine import EncodedFace, Features, WindowDepth
+from model.judge import judge_clip
+from model.quality import QualityGates, Reason
+from model.sampling import SampledBy
+from model.verdict import Decision, Judgement
+from tests.model.test_card import CARD as MOVING_CARD
+from tests.model.test_geometry import head
+
+GATES = QualityGates()
+CARD = replace(MOVING_CARD, verdict=VerdictRule())  # no motion is asked for unless a test does
+
+
+@dataclass
+class Faces:
+    """Finds what the script says, frame after frame."""
+
+    script: Sequence[tuple[Face, ...]]
+
+    async def find(self, frame: Frame) -> tuple[Face, ...]:
+        return self.script[frame.index]
+
+
+@dataclass
+class CountingEngine:
+    """Answers each window with the next scripted probability, and counts its passes."""
+
+    card: ModelCard = CARD
+    probabilities: Sequence[float] = (1.0,) * 100
+    encoded: int = 0
+    paired: int = 0
+    windows: list[FloatArray] = field(default_factory=list)
+
+    async def encode(self, face_3SS: FloatArray) -> EncodedFace:
+        self.encoded += 1
+        mean = np.full((1,), face_3SS.mean(), np.float32)
+        return EncodedFace(np.full((32, 32), 0.5, np.float32), (mean,))
+
+    async def pair(self, before: Features, after: Features) -> FloatArray:
+        self.paired += 1
+        return np.full((1, 32, 32), after[0] - before[0], np.float32)
+
+    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        self.windows.append(pairs_PChw)
+        return WindowDepth(coarse_Phw, coarse_Phw, self.probabilities[len(self.windows) - 1])
+
+
+def person(count: int, *, drift: float = 0.0, turn: float = 0.03) -> list[tuple[Face, ...]]:
+    """A head that nods to and fro and drifts `drift` px a frame."""
+    return [
+        (Face(head(yaw=turn * np.sin(i), centre=(300.0 + drift * i, 240.0)), yaw=0.0, pitch=0.0),)
+        for i in range(count)
+    ]
+
+
+def film(count: int, *, frozen: bool = False) -> Clip:
+    """Noise pictures bright enough for the gates, 0.1 s apart."""
+    pictures = [
+        np.random.default_rng(0 if frozen else i).integers(60, 190, (480, 640, 3)).astype(np.uint8)
+        for i in range(count)
+    ]
+    frames = tuple(Frame(pixels, i / 10, i) for i, pixels in enumerate(pictures))
+    return Clip(frames, 3 * count, count / 10, SampledBy.FRAME_COUNT)
+
+
+def judge(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
+    return asyncio.run(judge_clip(clip, faces=Faces(script), engine=engine, gates=GATES))
+
+
+def test_a_person_passes_with_one_window_per_frame_from_the_fifth_on() -> None:
+    engine = CountingEngine()
+    judgement = judge(film(20), person(20), engine)
+    assert judgement.decision is Decision.BONA_FIDE
+    assert judgement.score == pytest.approx(0.8 * 1.0 + 0.2 * 0.5)
+    assert len(judgement.windows) == 16
+    assert judgement.reasons == ()
+
+
+def test_a_new_frame_costs_one_encoder_and_one_pair_pass_while_the_square_holds() -> None:
+    engine = CountingEngine()
+    judge(film(20), person(20), engine)
+    assert (engine.encoded, engine.paired, len(engine.windows)) == (20, 19, 16)
+
+
+def test_a_face_that_wanders_moves_the_square_and_has_its_window_encoded_again() -> None:
+    engine = CountingEngine()
+    judgement = judge(film(20), person(20, drift=12.0), engine)
+    squares = [window.square for window in judgement.windows]
+    assert len(set(squares)) > 1
+    assert len(judgement.windows) == 16
+    moves = len(set(squares)) - (squares[0] == squares[-1])
+    assert engine.encoded >= 20 + 4 * (moves - 1)
+
+
+def test_every_window_holds_the_pairs_of_its_own_frames() -> None:
+    engine = CountingEngine()
+    judge(film(8), person(8), engine)
+    first, second = engine.windows[:2]
+    np.testing.assert_array_equal(first[1:], second[:-1])
+
+
+def test_low_scores_are_an_attack_with_a_score() -> None:
+    judgement = judge(film(20), person(20), CountingEngine(probabilities=(0.0,) * 20))
+    assert judgement.decision is Decision.ATTACK
+    assert judgement.score == pytest.approx(0.2 * 0.5)
+
+
+def test_a_living_start_cannot_outvote_the_picture_that_follows() -> None:
+    card = replace(CARD, threshold=0.3)
+    engine = CountingEngine(card=card, probabilities=(1.0,) * 7 + (0.0,) * 9)
+    judgement = judge(film(20), person(20), engine)
+    assert np.mean([window.score for window in judgement.windows]) > card.threshold
+    assert judgement.decision is Decision.ATTACK
+
+
+@pytest.mark.parametrize(
+    ("count", "script", "reason"),
+    [
+        (20, [()] * 20, Reason.NO_FACE),
+        (20, [2 * faces for faces in person(20)], Reason.MULTIPLE_FACES),
+        (3, person(3), Reason.TOO_FEW_FRAMES),
+    ],
+)
+def test_missing_evidence_is_undecided_with_its_reason_and_no_score(
+    count: int, script: list[tuple[Face, ...]], reason: Reason
+) -> None:
+    judgement = judge(film(count), script, CountingEngine())
+    assert judgement.decision is Decision.UNDECIDED
+    assert judgement.reasons == (reason,)
+    assert judgement.score is None
+
+
+def test_a_frozen_picture_is_undecided() -> None:
+    judgement = judge(film(20, frozen=True), person(20), CountingEngine())
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.FROZEN_FRAMES,))
+
+
+def test_a_face_that_only_moves_as_a_plane_does_is_too_still_to_pass() -> None:
+    card = replace(CARD, verdict=VerdictRule(min_motion=0.004))
+    still = judge(film(20), person(20, drift=3.0, turn=0.0), CountingEngine(card=card))
+    turning = judge(film(20), person(20, turn=0.2), CountingEngine(card=card))
+    assert (still.decision, still.reasons) == (Decision.UNDECIDED, (Reason.TOO_STILL,))
+    assert turning.decision is Decision.BONA_FIDE
+
+
+def test_no_window_spans_a_gap() -> None:
+    script = person(20)
+    script[9] = ()
+    judgement = judge(film(20), script, CountingEngine())
+    for window in judgement.windows:
+        assert np.all(np.diff([frame.index for frame in window.frames]) == 1)
+    assert judgement.dropped == {Reason.NO_FACE: 1}
+
+
+def test_another_face_starts_a_new_track() -> None:
+    script = person(10) + [(Face(head(centre=(480.0, 240.0)), yaw=0.0, pitch=0.0),) for _ in range(10)]
+    judgement = judge(film(20), script, CountingEngine())
+    assert judgement.dropped == {Reason.FACE_CHANGED: 1}
+    assert len(judgement.windows) == 12

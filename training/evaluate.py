@@ -1,0 +1,112 @@
+"""Stored captures -> verdicts, through `model.judge`: the very path that serves.
+
+One row per capture goes into a scores table; thresholds are read from dev's table and applied to test's.
+"""
+
+import asyncio
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from model.clip import Clip, Frame
+from model.engine import Engine, FaceFinder
+from model.judge import judge_clip
+from model.quality import QualityGates
+from model.sampling import SampledBy
+from model.verdict import Judgement
+from training.datasets.capture import Capture
+from training.metrics import apcer, bpcer
+from training.windows import decoded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScoredCapture:
+    """One capture's verdict, and the evidence it hangs on."""
+
+    group: int
+    subject: str
+    species: str
+    bona_fide: bool
+    decision: str
+    reasons: str
+    score: float  # Eq. 11 averaged over all windows, whatever was decided; NaN without a window
+    depth_score: float
+    bona_fide_probability: float
+    motion: float  # NaN without two frames of one track
+    frozen_share: float
+
+
+def score_captures(
+    captures: Iterable[Capture], *, engine: Engine, faces: FaceFinder, gates: QualityGates
+) -> Iterator[ScoredCapture]:
+    """Judges each capture as the service would judge its frames."""
+    for capture in captures:
+        judgement = asyncio.run(judge_clip(as_clip(capture), faces=faces, engine=engine, gates=gates))
+        yield _row(capture, judgement)
+
+
+def as_clip(capture: Capture) -> Clip:
+    """The stored pictures as a clip that has already been sampled."""
+    frames = tuple(
+        Frame(decoded(jpeg), float(time), index)
+        for index, (jpeg, time) in enumerate(zip(capture.frames, capture.times_T, strict=True))
+    )
+    return Clip(frames, len(frames), float(capture.times_T[-1] - capture.times_T[0]), SampledBy.TIME)
+
+
+def write_table(rows: Sequence[ScoredCapture], path: Path) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(ScoredCapture)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+
+
+def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
+    """Counts, rates and exact intervals per species at a threshold of the living score."""
+    scores, undecided = _by_species(rows), defaultdict(list)
+    for row in rows:
+        undecided[row.species].append(row.decision == "undecided")
+    lines = [f"threshold {threshold:.4f}"]
+    for species, each in sorted(scores.items()):
+        rate = (bpcer if species == "bona_fide" else apcer)(each, threshold)
+        name = "BPCER" if species == "bona_fide" else f"APCER {species}"
+        lines.append(f"{name:28} {rate}   undecided {sum(undecided[species])}/{len(undecided[species])}")
+    return "\n".join(lines)
+
+
+def split_scores(rows: Sequence[ScoredCapture]) -> tuple[list[float], dict[str, list[float]]]:
+    """Bona fide scores, and those of each attack species."""
+    scores = _by_species(rows)
+    return scores.pop("bona_fide", []), scores
+
+
+def _by_species(rows: Sequence[ScoredCapture]) -> dict[str, list[float]]:
+    scores: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if not np.isnan(row.score):
+            scores["bona_fide" if row.bona_fide else row.species].append(row.score)
+    return scores
+
+
+def _row(capture: Capture, judgement: Judgement) -> ScoredCapture:
+    windows = judgement.windows
+    nan = float("nan")
+    return ScoredCapture(
+        group=capture.group,
+        subject=capture.subject,
+        species=capture.species,
+        bona_fide=capture.bona_fide,
+        decision=judgement.decision,
+        reasons=" ".join(judgement.reasons),
+        score=float(np.mean([window.score for window in windows])) if windows else nan,
+        depth_score=float(np.mean([window.depth_score for window in windows])) if windows else nan,
+        bona_fide_probability=(
+            float(np.mean([window.bona_fide_probability for window in windows])) if windows else nan
+        ),
+        motion=nan if judgement.motion is None else judgement.motion,
+        frozen_share=nan if judgement.frozen_share is None else judgement.frozen_share,
+    )

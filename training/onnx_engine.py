@@ -1,0 +1,64 @@
+"""The exported graphs as a `model.engine.Engine`, one capture at a time, for evaluation.
+
+The service runs the same graphs behind its batcher; a parity test holds the two together.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from model.card import METADATA_KEY, ModelCard
+from model.clip import Face, FloatArray, Frame
+from model.engine import EncodedFace, Features, WindowDepth
+from model.faces import LandmarkFinder
+
+_PROVIDERS = ["CPUExecutionProvider"]
+
+
+class OnnxEngine:
+    """Reads the three streaming graphs of `training.export`."""
+
+    def __init__(self, weights: Path) -> None:
+        self._encoder, self._pair, self._window = (
+            _session(weights / f"{name}.onnx") for name in ("frame_encoder", "pair_head", "window_head")
+        )
+        self._card = ModelCard.from_json(self._encoder.get_modelmeta().custom_metadata_map[METADATA_KEY])
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    async def encode(self, face_3SS: FloatArray) -> EncodedFace:
+        coarse_hw, *features = _run(self._encoder, face_3SS)
+        return EncodedFace(coarse_hw, tuple(features))
+
+    async def pair(self, before: Features, after: Features) -> FloatArray:
+        return _run(self._pair, *before, *after)[0]
+
+    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        temporal_Phw, refined_Phw, probability = _run(self._window, pairs_PChw, coarse_Phw)
+        return WindowDepth(temporal_Phw, refined_Phw, float(probability))
+
+
+class SameThreadFaces:
+    """A landmark finder as a `model.engine.FaceFinder`, without a pool."""
+
+    def __init__(self, finder: LandmarkFinder) -> None:
+        self._finder = finder
+
+    async def find(self, frame: Frame) -> tuple[Face, ...]:
+        return self._finder.find(frame)
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=_PROVIDERS)
+
+
+def _run(session: onnxruntime.InferenceSession, *arrays: FloatArray) -> list[FloatArray]:
+    """One item through a batched graph: inputs and outputs in the graph's own order."""
+    names = [each.name for each in session.get_inputs()]
+    feed = {name: np.ascontiguousarray(array[None]) for name, array in zip(names, arrays, strict=True)}
+    return [output[0] for output in session.run(None, feed)]
