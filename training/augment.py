@@ -13,14 +13,17 @@ import numpy as np
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray, Square
 from model.geometry import MAX_SHIFT, SCALE_RANGE
 
+_INSET = 0.98  # keeps a jittered square in its range when it is rounded to whole px
+
 Frames = list[PixelArray]
 Step = Callable[[Frames, np.random.Generator], Frames]
 
 
 def jitter(square: Square, rng: np.random.Generator) -> Square:
     """The square as a track may hold it: moved and scaled within what `square_holds` allows."""
-    side = round(square.side / rng.uniform(*SCALE_RANGE))
-    shift = rng.uniform(-MAX_SHIFT, MAX_SHIFT, size=2) * side
+    smallest, largest = SCALE_RANGE
+    side = round(square.side / rng.uniform(smallest / _INSET, largest * _INSET))
+    shift = rng.uniform(-MAX_SHIFT, MAX_SHIFT, size=2) * _INSET * side
     grown = (side - square.side) / 2
     return replace(
         square,
@@ -114,7 +117,8 @@ def _exposure_drift(frames: Frames, rng: np.random.Generator) -> Frames:
     """Auto-exposure: brightness that walks over the window."""
     gains = 1 + np.cumsum(rng.normal(0, 0.012, size=len(frames)))
     return [
-        cv2.convertScaleAbs(pixels, alpha=float(gain)) for pixels, gain in zip(frames, gains, strict=True)
+        np.asarray(cv2.convertScaleAbs(pixels, alpha=float(gain)), dtype=np.uint8)
+        for pixels, gain in zip(frames, gains, strict=True)
     ]
 
 

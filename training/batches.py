@@ -1,0 +1,23 @@
+"""What a training step is shown: B windows of T faces, C = 3 channels of H = W px, h = w depth cells."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Faces, their depth labels (zeros for attacks) and classes, all on one device."""
+
+    faces_BTCHW: Tensor
+    depth_BThw: Tensor
+    bona_fide_B: Tensor  # bool
+
+    def frames(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Every face by itself: faces (B T, C, H, W), depth (B T, h, w), bona fide (B T)."""
+        num_frames = self.faces_BTCHW.shape[1]
+        return (
+            self.faces_BTCHW.flatten(0, 1),
+            self.depth_BThw.flatten(0, 1),
+            self.bona_fide_B.repeat_interleave(num_frames),
+        )

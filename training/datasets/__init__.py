@@ -1,0 +1,1 @@
+"""Captures on disk, ours and those of the public data sets, as values that training reads."""
