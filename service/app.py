@@ -1,13 +1,14 @@
 """The application: create_app(settings) -> ASGI, with everything opened in its lifespan."""
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI
 from prometheus_client import start_http_server
 
+from service.errors import StartError
 from service.middleware import BodyLimit, RequestRecord
 from service.observe import Metrics
 from service.problems import install
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     if settings.metrics_port is None:
         app.include_router(metrics.router)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, metrics=counted)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestRecord, metrics=counted)
     install(app)
     return app
@@ -51,11 +52,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens all, and refuses to start (StartError) where something is not as it should be."""
     settings, counted = app.state.settings, app.state.metrics
-    async with open_runtime(settings, counted) as runtime:
-        with ExitStack() as serving:
-            if settings.metrics_port is not None:
-                server, _ = start_http_server(settings.metrics_port, settings.host, counted.registry)
-                serving.callback(server.server_close)
-                serving.callback(server.shutdown)
-            app.state.runtime = runtime
-            yield
+    async with AsyncExitStack() as opened:
+        try:
+            app.state.runtime = await opened.enter_async_context(open_runtime(settings, counted))
+        except StartError as error:
+            app.state.start_error = error  # for whoever runs the server to show
+            raise
+        if settings.metrics_port is not None:
+            server, _ = start_http_server(settings.metrics_port, settings.host, counted.registry)
+            opened.callback(server.server_close)
+            opened.callback(server.shutdown)
+        yield

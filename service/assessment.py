@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,9 +51,24 @@ class Assessor:
     max_pending: int
     pending: int = 0
 
+    async def assess(self, read: Callable[[], Awaitable[bytes]]) -> Assessment:
+        """A verdict on the clip that `read` gives, within the deadline, which a slow upload uses up too.
+
+        A place among the clips in work is taken before a byte is read. Raises LivenessError.
+        """
+        with self._admitted():
+            try:
+                async with asyncio.timeout(self.deadline_seconds):
+                    assessment = await self._assess(await read())
+            except TimeoutError as error:
+                raise DeadlineExceeded(f"no verdict within {self.deadline_seconds:g} s") from error
+        self.metrics.observe_judgement(
+            assessment.judgement, received=assessment.clip.received, channel="clip"
+        )
+        return assessment
+
     @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """A place among the clips in work, taken before the body is read. Raises Overloaded."""
+    def _admitted(self) -> Iterator[None]:
         if self.pending >= self.max_pending:
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1
@@ -63,18 +78,6 @@ class Assessor:
         finally:
             self.pending -= 1
             self.metrics.pending.set(self.pending)
-
-    async def assess(self, data: bytes) -> Assessment:
-        """Raises LivenessError."""
-        try:
-            async with asyncio.timeout(self.deadline_seconds):
-                assessment = await self._assess(data)
-        except TimeoutError as error:
-            raise DeadlineExceeded(f"no verdict within {self.deadline_seconds:g} s") from error
-        self.metrics.observe_judgement(
-            assessment.judgement, received=assessment.clip.received, channel="clip"
-        )
-        return assessment
 
     async def _assess(self, data: bytes) -> Assessment:
         timeline, started = Timeline(self.metrics.observe_stage), time.perf_counter()

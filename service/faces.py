@@ -1,13 +1,16 @@
 """A pool of landmark finders on threads of their own, shared by all captures."""
 
 import asyncio
+import os
 import queue
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from model.bundle import BundleError, verify_bundle
 from model.clip import Face, Frame
@@ -67,5 +70,24 @@ async def open_faces(bundle: Path, *, workers: int) -> AsyncIterator[FacePool]:
     except BundleError as error:
         raise StartError(str(error)) from error
     with ExitStack() as open_finders, ThreadPoolExecutor(workers, "faces") as executor:
-        finders = [open_finders.enter_context(LandmarkFinder(bundle)) for _ in range(workers)]
+        with _without_chatter():
+            finders = [open_finders.enter_context(LandmarkFinder(bundle)) for _ in range(workers)]
+            for finder in finders:  # the first search is slow
+                finder.find(Frame(np.zeros((64, 64, 3), np.uint8), 0.0, 0))
         yield FacePool(tuple(finders), executor)
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """MediaPipe's library writes notes of no use to file descriptor 2, whatever it is told.
+
+    Its faults are exceptions. Nothing else may be written meanwhile: this is for start-up.
+    """
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,9 +1,11 @@
 """What surrounds every request: its id, its place in the metrics and the log, and the count of its bytes."""
 
+import asyncio
 import logging
 import re
 import time
 import uuid
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,11 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.errors import BodyTooLarge
 from service.logs import REQUEST_ID
 from service.observe import Metrics
-from service.problems import problem
 
 _ID_HEADER: Final = "X-Request-ID"
 _GOOD_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+
+_DRAIN_TIMES: Final = 4  # the limit
+_DRAIN_SECONDS: Final = 2.0
 
 _log = logging.getLogger("service.requests")
 
@@ -49,8 +53,7 @@ class RequestRecord:
             REQUEST_ID.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope.get("route")
-        endpoint = getattr(route, "path", "unknown")  # the pattern, never what a client typed
+        endpoint = getattr(scope.get("route"), "path", "unknown")  # the pattern, never what a client typed
         self._metrics.requests.labels(endpoint, str(status)).inc()
         level = logging.DEBUG if endpoint in _QUIET else logging.INFO
         said = {
@@ -63,31 +66,49 @@ class RequestRecord:
 
 
 class BodyLimit:
-    """Counts the bytes of a body while they come in, so that none is kept beyond the limit."""
+    """Counts the bytes of a body while it is read, so that nothing is kept beyond the limit.
 
-    def __init__(self, app: ASGIApp, *, limit: int, metrics: Metrics) -> None:
-        self._app, self._limit, self._metrics = app, limit, metrics
+    Reading raises BodyTooLarge, at once where the headers already say so.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self._app, self._limit = app, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._limit:
-            self._metrics.rejected.labels(BodyTooLarge.code).inc()
-            await problem(self._error())(scope, receive, send)
-            return
-        received = 0
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "")
+        received = int(declared) if declared.isdecimal() and int(declared) > self._limit else 0
+        waits = headers.get("expect", "").lower() == "100-continue"
 
         async def counted() -> Message:
             nonlocal received
+            if received > self._limit:
+                if not waits:  # a client that waits for our word has sent nothing yet
+                    await self._drain(receive)
+                raise self._error()
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._limit:
+                if message.get("more_body"):
+                    await self._drain(receive)
                 raise self._error()
             return message
 
         await self._app(scope, counted, send)
+
+    async def _drain(self, receive: Receive) -> None:
+        """Throws away some of what still comes: many clients read no answer before they have sent it all."""
+        left = _DRAIN_TIMES * self._limit
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while left > 0:
+                    message = await receive()
+                    left -= len(message.get("body", b""))
+                    if not message.get("more_body"):
+                        return
 
     def _error(self) -> BodyTooLarge:
         return BodyTooLarge(f"send at most {self._limit / 1e6:g} MB")

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.bundle import default_path
@@ -48,8 +48,12 @@ class Settings(BaseSettings):
         default="info", description="least level logged"
     )
 
-    weights: Path = Field(default_factory=shipped_weights, description="folder of the ONNX graphs")
-    face_bundle: Path = Field(default_factory=default_path, description="MediaPipe's face_landmarker.task")
+    weights: Path = Field(
+        default_factory=shipped_weights, description="folder of the ONNX graphs (the shipped `compact`)"
+    )
+    face_bundle: Path = Field(
+        default_factory=default_path, description="MediaPipe's face_landmarker.task (where set-up puts it)"
+    )
     providers: tuple[Provider, ...] = Field(
         default=(Provider.AUTO,), description='what may run the network, best first: \'["cuda","cpu"]\''
     )
@@ -88,4 +92,12 @@ class Settings(BaseSettings):
     )
     gates: QualityGates = Field(
         default=QualityGates(), description="a usable frame (LIVENESS_GATES__MIN_FACE_HEIGHT)"
+    )
+
+
+def explained(error: ValidationError) -> str:
+    """What is wrong with which variable."""
+    return "; ".join(
+        f"{PREFIX}{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+        for fault in error.errors()
     )

@@ -42,7 +42,6 @@ async def judge_liveness(
 
     An attack is a 200 with a decision; `undecided` is a 200 with reasons.
     """
-    with runtime.assessor.admitted():
-        assessment = await runtime.assessor.assess(await read_upload(request))
-        engine = runtime.engine
-        return await asyncio.to_thread(verdict, assessment, engine.card, engine.info, depth_maps=depth_maps)
+    assessment = await runtime.assessor.assess(lambda: read_upload(request))
+    engine = runtime.engine
+    return await asyncio.to_thread(verdict, assessment, engine.card, engine.info, depth_maps=depth_maps)
