@@ -50,6 +50,7 @@ class Assessor:
     deadline_seconds: float
     max_pending: int
     pending: int = 0
+    draining: bool = False  # what is in work is finished, nothing new is taken
 
     async def assess(self, read: Callable[[], Awaitable[bytes]]) -> Assessment:
         """A verdict on the clip that `read` gives, within the deadline, which a slow upload uses up too.
@@ -69,6 +70,8 @@ class Assessor:
 
     @contextmanager
     def _admitted(self) -> Iterator[None]:
+        if self.draining:
+            raise Overloaded("this instance is shutting down; try again", retry_after=1)
         if self.pending >= self.max_pending:
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1

@@ -24,7 +24,15 @@ class Runtime:
     faces: FacePool
     assessor: Assessor
     access: Access
-    draining: bool = False
+
+    @property
+    def draining(self) -> bool:
+        return self.assessor.draining
+
+    def drain(self) -> None:
+        """From now on readiness is false and no new clip is taken; what is in work is finished."""
+        self.assessor.draining = True
+        self.metrics.draining.set(1)
 
 
 @asynccontextmanager

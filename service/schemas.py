@@ -90,7 +90,9 @@ class Verdict(WireModel):
         description="wall time by stage; `queue` is waiting, `score` what lies between the other stages"
     )
     digest: str = Field(description="sha256 of the clip's bytes", examples=["sha256:9f86d081884c7d65..."])
-    depth_maps: tuple[DepthMaps, ...] | None = Field(None, description="only where they were asked for")
+    depth_maps: tuple[DepthMaps, ...] | None = Field(
+        default=None, description="only where they were asked for"
+    )
 
 
 class Problem(BaseModel):

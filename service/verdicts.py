@@ -29,7 +29,7 @@ _TIMING_DIGITS = 2
 
 def verdict(assessment: Assessment, card: ModelCard, info: EngineInfo, *, depth_maps: bool) -> Verdict:
     judgement, clip = assessment.judgement, assessment.clip
-    return Verdict(
+    said = Verdict(
         decision=judgement.decision,
         score=_rounded(judgement.score),
         threshold=judgement.threshold,
@@ -45,8 +45,10 @@ def verdict(assessment: Assessment, card: ModelCard, info: EngineInfo, *, depth_
         model=ModelName(name=card.name, version=card.version, status=card.status, sha256=info.sha256),
         timings_ms=_timings(assessment),
         digest=f"sha256:{assessment.digest}",
-        depth_maps=tuple(_maps(window) for window in judgement.windows) if depth_maps else None,
     )
+    if not depth_maps:
+        return said
+    return said.model_copy(update={"depth_maps": tuple(_maps(window) for window in judgement.windows)})
 
 
 def _window_score(window: Window) -> WindowScore:

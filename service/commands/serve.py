@@ -3,6 +3,7 @@
 import argparse
 import logging
 import resource
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -56,9 +57,19 @@ def run(parsed: argparse.Namespace) -> int:
     return _serve(create_app(settings), settings)
 
 
+class _Server(uvicorn.Server):
+    """Drains before it closes: connections that are kept open learn of it too."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        state = self.config.app.state  # type: ignore[union-attr]
+        if hasattr(state, "runtime"):
+            state.runtime.drain()
+        super().handle_exit(sig, frame)
+
+
 def _serve(app: FastAPI, settings: Settings) -> int:
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    server = uvicorn.Server(uvicorn.Config(app, settings.host, settings.port, **options))
+    server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
     logging.getLogger("uvicorn.error").addFilter(lambda _: not hasattr(app.state, "start_error"))
     try:
         server.run()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import queue
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -31,13 +31,18 @@ class DecoderPool:
         """`executor` has a thread for each process that `start` will be called for."""
         self._start, self._executor, self._observe_kill = start, executor, observe_kill
         self._most, self._in_work = max_waiting, 0
-        self._idle: queue.SimpleQueue[DecoderProcess] = queue.SimpleQueue()
+        self._idle: deque[DecoderProcess] = deque()
 
     def start(self, workers: int) -> None:
         """Raises DecoderStartError."""
         for process in self._executor.map(lambda _: self._start(), range(workers)):
-            self._idle.put(process)
+            self._idle.append(process)
             self._most += 1
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The idle processes, the next one first."""
+        return tuple(process.pid for process in self._idle)
 
     async def decode(self, data: bytes) -> Clip:
         """Raises LivenessError: the clip's fault, or Overloaded where too many clips wait already."""
@@ -55,11 +60,11 @@ class DecoderPool:
             self._in_work -= 1
 
     def close(self) -> None:
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
+        while self._idle:
+            self._idle.popleft().close()
 
     def _decode(self, data: bytes) -> Clip:
-        process = self._idle.get_nowait()
+        process = self._idle.popleft()
         try:
             process = self._fresh(process)
             return process.decode(data)
@@ -68,7 +73,7 @@ class DecoderPool:
             _log.warning("a decoding process was ended", extra={"reason": error.kill})
             raise
         finally:
-            self._idle.put(process)
+            self._idle.append(process)
 
     def _fresh(self, process: DecoderProcess) -> DecoderProcess:
         """The process itself, or its successor where it is worn out or dead."""

@@ -92,6 +92,10 @@ class DecoderProcess:
         self._await_ready()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def worn_out(self) -> bool:
         """Whether it has to be replaced before the next clip."""
         return self._decoded >= self._confinement.clips or self._process.poll() is not None

@@ -38,6 +38,7 @@ class Job:
 
 
 _ADAPTER: Final = TypeAdapter(Job)
+_LEAST_FREE: Final = 256 << 20  # bytes of address space for the pictures of one clip
 _MAX_FILES: Final = 16  # libraries import parts of themselves when they are first needed
 
 
@@ -86,6 +87,8 @@ def main(job: Job) -> None:
     block = mmap.mmap(job.block, job.block_bytes)
     os.close(job.block)
     confine(job)
+    with mmap.mmap(-1, _LEAST_FREE):  # or it ends here, not with the first clip
+        pass
     clips, answers = sys.stdin.buffer, sys.stdout.buffer
     send(answers, READY)
     while True:
