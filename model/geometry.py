@@ -45,9 +45,13 @@ def square_holds(square: Square, fresh: Square) -> bool:
 def crop(pixels_HW3: PixelArray, square: Square, *, size: int) -> PixelArray:
     """The square's pixels at `size` x `size`; what lies outside the frame repeats the frame's edge."""
     height, width = pixels_HW3.shape[:2]
-    rows = np.clip(np.arange(square.top, square.top + square.side), 0, height - 1)
-    columns = np.clip(np.arange(square.left, square.left + square.side), 0, width - 1)
-    patch = np.ascontiguousarray(pixels_HW3[rows[:, None], columns[None, :]])
+    top, left, bottom, right = square.top, square.left, square.top + square.side, square.left + square.side
+    if top >= 0 and left >= 0 and bottom <= height and right <= width:  # nearly always, and ten times faster
+        patch = np.ascontiguousarray(pixels_HW3[top:bottom, left:right])
+    else:
+        rows = np.clip(np.arange(top, bottom), 0, height - 1)
+        columns = np.clip(np.arange(left, right), 0, width - 1)
+        patch = np.ascontiguousarray(pixels_HW3[rows[:, None], columns[None, :]])
     interpolation = cv2.INTER_AREA if square.side > size else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(patch, (size, size), interpolation=interpolation), dtype=np.uint8)
 

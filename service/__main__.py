@@ -1,0 +1,35 @@
+"""python -m service: the service and its tools in a terminal; argument parsing only."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from service.commands import check, serve
+
+_EPILOG = """examples:
+  python -m service serve                        on http://127.0.0.1:8000, with the shipped weights
+  python -m service check clip.mp4               the same verdict in the terminal
+  python -m service check clips/ --csv all.csv   a folder, into a table
+
+`python -m service COMMAND --help` says more about each.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m service",
+        description="Face liveness from short video: living face, or print, screen and replay.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=version("liveness-service"))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (serve, check):
+        command.add_to(commands)
+    parsed = parser.parse_args(arguments)
+    return int(parsed.run(parsed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

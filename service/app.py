@@ -1,0 +1,65 @@
+"""The application: create_app(settings) -> ASGI, with everything opened in its lifespan."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from prometheus_client import start_http_server
+
+from service.errors import StartError
+from service.middleware import BodyLimit, RequestRecord
+from service.observe import Metrics
+from service.problems import install
+from service.routes import health, liveness, metrics, model
+from service.runtime import open_runtime
+from service.schemas import Problem
+from service.settings import Settings
+
+DISTRIBUTION: Final = "liveness-service"
+_SUMMARY: Final = (
+    "Is a living, three-dimensional face in front of the camera, or a print, a screen, a replay?"
+)
+
+
+class LivenessApp(FastAPI):
+    """FastAPI, whose document also has the schema that error answers refer to."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return document
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An app of its own metrics and models, opened by its lifespan; without settings, the environment's."""
+    settings = settings or Settings()
+    counted = Metrics()
+    app = LivenessApp(title=DISTRIBUTION, summary=_SUMMARY, version=version(DISTRIBUTION), lifespan=_lifespan)
+    app.state.settings, app.state.metrics = settings, counted
+    for router in (liveness.router, model.router, health.router):
+        app.include_router(router)
+    if settings.metrics_port is None:
+        app.include_router(metrics.router)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(RequestRecord, metrics=counted)
+    install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Opens all, and refuses to start (StartError) where something is not as it should be."""
+    settings, counted = app.state.settings, app.state.metrics
+    async with AsyncExitStack() as opened:
+        try:
+            app.state.runtime = await opened.enter_async_context(open_runtime(settings, counted))
+        except StartError as error:
+            app.state.start_error = error  # for whoever runs the server to show
+            raise
+        if settings.metrics_port is not None:
+            server, _ = start_http_server(settings.metrics_port, settings.host, counted.registry)
+            opened.callback(server.server_close)
+            opened.callback(server.shutdown)
+        yield

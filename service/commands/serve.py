@@ -1,0 +1,95 @@
+"""python -m service serve: the HTTP server."""
+
+import argparse
+import logging
+import resource
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+from rich.console import Console
+
+from service.access import check_address
+from service.commands import Commands
+from service.errors import StartError
+from service.logs import log_as_json
+from service.settings import PREFIX, Settings, explained
+
+_FAILED: Final = 2
+_INTRODUCTION: Final = """examples:
+  python -m service serve
+  python -m service serve --host 0.0.0.0 --port 80      asks for LIVENESS_ALLOW_OPEN=true, see below
+  LIVENESS_PROVIDERS='["cuda"]' LIVENESS_REQUIRE_GPU=true python -m service serve
+
+settings, as environment variables (default):
+"""
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "serve",
+        help="run the service",
+        description="Runs the service until Ctrl-C or SIGTERM; requests in work are finished first. "
+        "Its log is JSON on standard error. Exit code 2 where it does not start.",
+        epilog=_INTRODUCTION + _settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", help="address to listen on (LIVENESS_HOST)")
+    parser.add_argument("--port", type=int, help="port to listen on (LIVENESS_PORT)")
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    given = {name: value for name in ("host", "port") if (value := getattr(parsed, name)) is not None}
+    try:
+        settings = Settings(**given)
+        log_as_json(settings.log_level)
+        check_address(settings.host, allow_open=settings.allow_open)
+    except ValidationError as error:
+        return _not_started(explained(error))
+    except StartError as error:
+        return _not_started(error)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the frames in work
+    from service.app import create_app  # MediaPipe and ONNX Runtime take a second to import
+
+    return _serve(create_app(settings), settings)
+
+
+class _Server(uvicorn.Server):
+    """Drains before it closes: connections that are kept open learn of it too."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        state = self.config.app.state  # type: ignore[union-attr]
+        if hasattr(state, "runtime"):
+            state.runtime.drain()
+        super().handle_exit(sig, frame)
+
+
+def _serve(app: FastAPI, settings: Settings) -> int:
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not hasattr(app.state, "start_error"))
+    try:
+        server.run()
+    except KeyboardInterrupt:  # uvicorn raises it again once all is closed
+        return 0
+    except SystemExit:  # uvicorn's answer to a start that failed
+        return _not_started(getattr(app.state, "start_error", "the log says why"))
+    return 0
+
+
+def _not_started(why: object) -> int:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"not started: {why}", markup=False)
+    return _FAILED
+
+
+def _settings() -> str:
+    """One line a setting, from `Settings` itself."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = f" ({str(default).lower()})" if isinstance(default, (bool, int, float, str)) else ""
+        lines.append(f"  {PREFIX}{name.upper():<20} {field.description}{shown}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Bytes of a stranger -> frames, in processes that may do nothing else."""

@@ -1,0 +1,96 @@
+"""What a decoding process answers: a line of JSON beside the pixels, which lie in the shared block.
+
+The process reads a stranger's file, so nothing that it says is unpickled or believed: the answer is
+validated, and every picture has to lie within the block.
+"""
+
+import mmap
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from model.clip import Clip, Frame
+from model.video import LONG_SIDE, VideoError, VideoFault, VideoLimits
+
+LENGTH_BYTES: Final = 8  # big-endian, before each message on the pipe
+MAX_ANSWER_BYTES: Final = 1 << 20
+READY: Final = b"ready"
+
+
+class WireError(ValueError):
+    """An answer that no honest decoder gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a sampled frame lies in the block, row by row, RGB."""
+
+    offset: int
+    height: int
+    width: int
+    time: float
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A clip, or the fault for which there is none."""
+
+    pictures: tuple[Picture, ...] = ()
+    received: int = 0
+    duration: float = 0.0
+    sampled_by: str = ""
+    fault: VideoFault | None = None
+    message: str = ""
+
+
+_ADAPTER: Final = TypeAdapter(Answer)
+
+
+def block_bytes(limits: VideoLimits) -> int:
+    """The largest clip that may come back: every frame sampled, as large as pictures are kept."""
+    return min(limits.max_frames, _MAX_SAMPLED) * LONG_SIDE * LONG_SIDE * 3
+
+
+_MAX_SAMPLED: Final = 256  # 15 s by time are 138 frames, 600 frames by count 200
+
+
+def write_clip(clip: Clip, block: mmap.mmap) -> bytes:
+    """Puts the pixels into the block and says where. Raises VideoError where they do not fit."""
+    pictures, offset = [], 0
+    for frame in clip.frames:
+        data = frame.pixels_HW3.tobytes()
+        if offset + len(data) > len(block):
+            raise VideoError(VideoFault.TOO_LONG, "the clip has more pictures than are looked at")
+        block[offset : offset + len(data)] = data
+        height, width = frame.pixels_HW3.shape[:2]
+        pictures.append(Picture(offset, height, width, frame.time, frame.index))
+        offset += len(data)
+    return _ADAPTER.dump_json(Answer(tuple(pictures), clip.received, clip.duration, clip.sampled_by))
+
+
+def write_fault(error: VideoError) -> bytes:
+    return _ADAPTER.dump_json(Answer(fault=error.fault, message=error.message))
+
+
+def read_answer(data: bytes, block: mmap.mmap) -> Clip:
+    """Copies the clip out of the block. Raises VideoError for its fault, WireError for nonsense."""
+    try:
+        answer = _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        raise WireError(f"not an answer: {error.error_count()} faults") from error
+    if answer.fault is not None:
+        raise VideoError(answer.fault, answer.message)
+    frames = tuple(_frame(picture, block) for picture in answer.pictures)
+    return Clip(frames, answer.received, answer.duration, answer.sampled_by)
+
+
+def _frame(picture: Picture, block: mmap.mmap) -> Frame:
+    size = picture.height * picture.width * 3
+    inside = picture.offset >= 0 and picture.offset + size <= len(block)
+    if not inside or not (0 < picture.height <= LONG_SIDE and 0 < picture.width <= LONG_SIDE):
+        raise WireError("a picture that does not lie in the block")
+    pixels = np.frombuffer(block, np.uint8, size, picture.offset).reshape(picture.height, picture.width, 3)
+    return Frame(pixels.copy(), picture.time, picture.index)

@@ -1,0 +1,1 @@
+"""Whoever runs the network for all captures: `serving` is the contract, `embedded` ONNX Runtime in here."""

@@ -1,0 +1,131 @@
+"""ONNX Runtime in this process, its passes shared by all captures.
+
+P pairs of a window, S px a side of a face, h = w side of the depth grid, C channels of a pair.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import onnxruntime
+
+from model.card import ModelCard
+from model.clip import FloatArray
+from model.engine import EncodedFace, Engine, Features, WindowDepth
+from service.engine.batcher import Batching, MicroBatcher
+from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
+from service.engine.providers import ProviderReport, ort_names, preload_libraries, report, resolve
+from service.engine.serving import EngineInfo
+from service.settings import Settings
+from service.timeline import Stage, Timeline
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _CaptureEngine:
+    """The network for one capture: `model.engine.Engine`."""
+
+    engine: "EmbeddedEngine"
+    timeline: Timeline
+    deadline: float
+
+    @property
+    def card(self) -> ModelCard:
+        return self.engine.card
+
+    async def encode(self, face_3SS: FloatArray) -> EncodedFace:
+        coarse_hw, *features = await self._pass(Stage.ENCODE, face_3SS)
+        return EncodedFace(coarse_hw, tuple(features))
+
+    async def pair(self, before: Features, after: Features) -> FloatArray:
+        (pair_Chw,) = await self._pass(Stage.PAIR, *before, *after)
+        return pair_Chw
+
+    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        temporal_Phw, refined_Phw, probability = await self._pass(Stage.WINDOW, pairs_PChw, coarse_Phw)
+        return WindowDepth(temporal_Phw, refined_Phw, float(probability))
+
+    async def _pass(self, stage: Stage, *arrays: FloatArray) -> Arrays:
+        passed = await self.engine.batchers[stage].submit(arrays, deadline=self.deadline)
+        self.timeline.add(Stage.QUEUE, passed.queued)
+        self.timeline.add(stage, passed.ran)
+        return passed.result
+
+
+class EmbeddedEngine:
+    """`service.engine.serving.ServingEngine` on ONNX Runtime; made by `open_embedded`."""
+
+    def __init__(self, graphs: Graphs, found: ProviderReport, batching: Batching) -> None:
+        self.card = graphs.card
+        self.info = EngineInfo(
+            found.asked, found.running, found.device, found.fell_back, graphs.sha256, graphs.files
+        )
+        self.batchers: dict[Stage, MicroBatcher[Arrays, Arrays]] = {
+            stage: MicroBatcher(graph.run, batching, open_captures=lambda: self._open_captures)
+            for stage, graph in (
+                (Stage.ENCODE, graphs.encoder),
+                (Stage.PAIR, graphs.pair),
+                (Stage.WINDOW, graphs.window),
+            )
+        }
+        self._open_captures = 0
+
+    @contextmanager
+    def capture(self, timeline: Timeline, *, deadline: float) -> Iterator[Engine]:
+        self._open_captures += 1
+        try:
+            yield _CaptureEngine(self, timeline, deadline)
+        finally:
+            self._open_captures -= 1
+
+
+@asynccontextmanager
+async def open_embedded(
+    settings: Settings, *, observe_batch: Callable[[int], None]
+) -> AsyncIterator[EmbeddedEngine]:
+    """Loads, compares and warms up. Raises StartError."""
+    graphs, found = await asyncio.to_thread(_load, settings)
+    await asyncio.to_thread(_warm_up, graphs, settings.max_batch)
+    with ThreadPoolExecutor(settings.engine_workers, "network") as executor:
+        batching = Batching(
+            executor=executor,
+            workers=settings.engine_workers,
+            max_batch=settings.max_batch,
+            max_wait=settings.max_wait_ms / 1000,
+            max_queue=settings.max_queue,
+            observe=observe_batch,
+        )
+        engine = EmbeddedEngine(graphs, found, batching)
+        async with AsyncExitStack() as running:
+            for batcher in engine.batchers.values():
+                await running.enter_async_context(batcher)
+            yield engine
+
+
+def _load(settings: Settings) -> tuple[Graphs, ProviderReport]:
+    installed = onnxruntime.get_available_providers()
+    asked = resolve(settings.providers, installed)
+    preload_libraries(asked, onnxruntime.preload_dlls)
+    rule = SessionRule(ort_names(asked, installed), settings.intra_op_threads)
+    graphs = load_graphs(settings.weights, rule)
+    running = [graph.providers for graph in (graphs.encoder, graphs.pair, graphs.window)]
+    found = report(asked, running, require_gpu=settings.require_gpu)
+    if found.fell_back:
+        _log.warning("the network runs on %s, not on %s as asked for", found.running, found.asked[0])
+    return graphs, found
+
+
+def _warm_up(graphs: Graphs, max_batch: int) -> None:
+    """Runs each graph on black faces, alone and in the largest batch: no client pays for the first."""
+    card = graphs.card
+    black_3SS = np.zeros((3, card.face_size, card.face_size), dtype=np.float32)
+    for batch in sorted({1, max_batch}):
+        coarse_hw, *features = graphs.encoder.run([(black_3SS,)] * batch)[0]
+        (pair_Chw,) = graphs.pair.run([(*features, *features)] * batch)[0]
+        pairs_PChw = np.stack([pair_Chw] * card.num_pairs)
+        graphs.window.run([(pairs_PChw, np.stack([coarse_hw] * card.num_pairs))] * batch)

@@ -1,0 +1,107 @@
+"""What the service refuses, each with its HTTP status and a stable code.
+
+LivenessError
+  BadRequest 400            EmptyBody 400
+  ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
+  BodyTooLarge 413          UnsupportedMedia 415
+  Overloaded 503            DeadlineExceeded 504
+StartError (the service does not start)
+  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress
+
+A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
+"""
+
+# ruff: noqa: N818 - the classes are called what they say, as the codes are
+
+from typing import ClassVar, Final
+
+from model.video import VideoError, VideoFault
+
+
+class LivenessError(Exception):
+    """A request that is not answered. `message` is for the client, `detail` for the log only."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "The service failed"
+
+    def __init__(self, message: str, *, detail: str = "", retry_after: int | None = None) -> None:
+        super().__init__(f"{message} ({detail})" if detail else message)
+        self.message = message
+        self.detail = detail
+        self.retry_after = retry_after  # seconds
+
+
+class BadRequest(LivenessError):
+    status, code, title = 400, "bad_request", "Not as the API asks"
+
+
+class EmptyBody(BadRequest):
+    code, title = "empty_body", "Nothing was sent"
+
+
+class BodyTooLarge(LivenessError):
+    status, code, title = 413, "body_too_large", "The upload is too large"
+
+
+class UnsupportedMedia(LivenessError):
+    status, code, title = 415, "unsupported_media", "Not a supported container or codec"
+
+
+class ClipRejected(LivenessError):
+    """A video that cannot be judged."""
+
+    status, code, title = 422, "unreadable_clip", "The video cannot be judged"
+
+
+class UnreadableClip(ClipRejected):
+    title = "The video cannot be read"
+
+
+class ClipTooLong(ClipRejected):
+    code, title = "clip_too_long", "The video is too long"
+
+
+class PictureTooLarge(ClipRejected):
+    code, title = "picture_too_large", "The video's pictures are too large"
+
+
+class Overloaded(LivenessError):
+    status, code, title = 503, "overloaded", "The service is busy"
+
+
+class DeadlineExceeded(LivenessError):
+    status, code, title = 504, "deadline_exceeded", "No verdict in time"
+
+
+class StartError(RuntimeError):
+    """The service cannot start as it was asked to; the message says what to do."""
+
+
+class CardMismatch(StartError):
+    """The graphs of one folder carry different cards, or a card that disagrees with its graph."""
+
+
+class WeightsMismatch(StartError):
+    """A file of the weights is missing, or not the one that the manifest names."""
+
+
+class GpuRequired(StartError):
+    """A GPU was required and something else would run."""
+
+
+class OpenAddress(StartError):
+    """A service without keys was asked to listen beyond this machine."""
+
+
+_BY_FAULT: Final[dict[VideoFault, type[LivenessError]]] = {
+    VideoFault.UNSUPPORTED_MEDIA: UnsupportedMedia,
+    VideoFault.UNREADABLE: UnreadableClip,
+    VideoFault.TOO_LONG: ClipTooLong,
+    VideoFault.TOO_MANY_PIXELS: PictureTooLarge,
+}
+
+
+def from_video_error(error: VideoError) -> LivenessError:
+    """The decoder's fault as the API states it."""
+    return _BY_FAULT[error.fault](error.message)

@@ -1,0 +1,69 @@
+"""Errors as RFC 9457 problem documents: one handler for the service's own, one for the framework's."""
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from service.errors import BadRequest, LivenessError
+from service.logs import REQUEST_ID
+from service.schemas import Problem
+
+MEDIA_TYPE: Final = "application/problem+json"
+_CODES: Final = {404: "not_found", 405: "method_not_allowed"}
+
+_log = logging.getLogger(__name__)
+
+
+def problem(error: LivenessError) -> JSONResponse:
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return _answer(error.status, error.code, error.title, error.message, headers)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(LivenessError, _liveness_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _fault)
+
+
+async def _liveness_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LivenessError)
+    _log.info("refused", extra={"code": error.code, "detail": error.detail or error.message})
+    request.app.state.metrics.rejected.labels(error.code).inc()
+    return problem(error)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    says = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return await _liveness_error(request, BadRequest(says))
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    """What the framework raised: an unknown path, another method."""
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = _CODES.get(error.status_code, "bad_request")
+    return _answer(error.status_code, code, phrase, str(error.detail), dict(error.headers or {}))
+
+
+async def _fault(_request: Request, _error: Exception) -> JSONResponse:
+    """Our own mistake: the log has it, the client learns nothing of it."""
+    return problem(LivenessError("something went wrong here; the request's id helps to find it"))
+
+
+def _answer(status: int, code: str, title: str, detail: str, headers: dict[str, str]) -> JSONResponse:
+    document = Problem(
+        type=f"urn:liveness:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=REQUEST_ID.get(),
+    )
+    return JSONResponse(document.model_dump(), status, headers, MEDIA_TYPE)

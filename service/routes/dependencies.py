@@ -1,0 +1,26 @@
+"""What routes ask for."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from service.access import Caller
+from service.runtime import Runtime
+
+
+def _runtime(connection: HTTPConnection) -> Runtime:
+    runtime = connection.app.state.runtime
+    assert isinstance(runtime, Runtime)
+    return runtime
+
+
+RunningService = Annotated[Runtime, Depends(_runtime)]
+
+
+async def _caller(connection: HTTPConnection, runtime: RunningService) -> Caller:
+    """Dependencies run before the route reads the body, so a stranger's upload is never taken in."""
+    return await runtime.access.admit(connection.headers)
+
+
+AdmittedCaller = Annotated[Caller, Depends(_caller)]

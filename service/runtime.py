@@ -1,0 +1,60 @@
+"""Everything that is opened once and serves all requests, in the order in which it is needed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from service.access import Access, OpenAccess
+from service.assessment import Assessor
+from service.decode.pool import open_decoders
+from service.engine.embedded import open_embedded
+from service.engine.serving import ServingEngine
+from service.faces import FacePool, open_faces
+from service.observe import Metrics
+from service.settings import Settings
+
+
+@dataclass(slots=True)
+class Runtime:
+    """One service that is warmed up."""
+
+    settings: Settings
+    metrics: Metrics
+    engine: ServingEngine
+    faces: FacePool
+    assessor: Assessor
+    access: Access
+
+    @property
+    def draining(self) -> bool:
+        return self.assessor.draining
+
+    def drain(self) -> None:
+        """From now on readiness is false and no new clip is taken; what is in work is finished."""
+        self.assessor.draining = True
+        self.metrics.draining.set(1)
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Runtime]:
+    """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
+    async with (
+        open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
+        open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
+        open_decoders(
+            settings,
+            engine.card.sampling,
+            observe_kill=lambda kill: metrics.decoder_kills.labels(kill).inc(),
+        ) as decoders,
+    ):
+        metrics.show_engine(engine.card, engine.info)
+        assessor = Assessor(
+            decoders=decoders,
+            faces=faces,
+            engine=engine,
+            gates=settings.gates,
+            metrics=metrics,
+            deadline_seconds=settings.deadline_seconds,
+            max_pending=settings.max_pending,
+        )
+        yield Runtime(settings, metrics, engine, faces, assessor, OpenAccess())

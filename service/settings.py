@@ -1,0 +1,103 @@
+"""How one deployment runs: environment variables with the prefix LIVENESS_, read when `Settings()` is called.
+
+Facts of the weights are not here (they are in `model.card`), and no setting can contradict them.
+"""
+
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from model.bundle import default_path
+from model.quality import QualityGates
+from model.video import VideoLimits
+
+PREFIX = "LIVENESS_"
+
+
+class Provider(StrEnum):
+    """What runs the network; `auto` is CUDA where it is installed and present, else the CPU."""
+
+    AUTO = "auto"
+    TENSORRT = "tensorrt"
+    CUDA = "cuda"
+    OPENVINO = "openvino"
+    CPU = "cpu"
+
+
+def shipped_weights() -> Path:
+    """The folder of the weights that come with the package."""
+    return Path(str(files("model"))) / "weights" / "compact"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="serve /metrics on this port, and no longer beside the API"
+    )
+    allow_open: bool = Field(
+        default=False, description="listen beyond this machine although no keys are configured"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least level logged"
+    )
+
+    weights: Path = Field(
+        default_factory=shipped_weights, description="folder of the ONNX graphs (the shipped `compact`)"
+    )
+    face_bundle: Path = Field(
+        default_factory=default_path, description="MediaPipe's face_landmarker.task (where set-up puts it)"
+    )
+    providers: tuple[Provider, ...] = Field(
+        default=(Provider.AUTO,), description='what may run the network, best first: \'["cuda","cpu"]\''
+    )
+    require_gpu: bool = Field(
+        default=False, description="refuse to start where the network would run on the CPU"
+    )
+    intra_op_threads: int = Field(default=1, ge=1, description="threads of one network pass")
+    engine_workers: int = Field(default=2, ge=1, description="network passes at the same time")
+    max_batch: int = Field(default=8, ge=1, description="faces, pairs or windows in one pass")
+    max_wait_ms: float = Field(
+        default=3.0, ge=0, le=100, description="how long a pass waits for more of its kind"
+    )
+    max_queue: int = Field(
+        default=128, ge=1, description="passes of a kind that may wait; beyond it: overloaded"
+    )
+
+    face_workers: int = Field(default=2, ge=1, description="face finders, each on a thread, about 20 MB each")
+    decode_workers: int = Field(default=2, ge=1, description="decoding processes")
+    decode_queue: int = Field(default=8, ge=0, description="clips that may wait for a decoding process")
+    decode_seconds: float = Field(
+        default=10.0, gt=0, description="wall clock after which a decoding process is killed"
+    )
+    decode_cpu_seconds: int = Field(default=10, ge=1, description="CPU time of one clip's decoding")
+    decode_memory_mb: int = Field(default=1536, ge=768, description="address space of a decoding process")
+    decode_recycle: int = Field(
+        default=200, ge=1, description="clips after which a decoding process is replaced"
+    )
+
+    max_upload_bytes: int = Field(default=10_000_000, ge=1, description="largest request body")
+    max_pending: int = Field(
+        default=16, ge=1, description="clips that may be in work at once; beyond it: overloaded"
+    )
+    deadline_seconds: float = Field(default=30.0, gt=0, description="from the request to the verdict")
+    limits: VideoLimits = Field(
+        default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"
+    )
+    gates: QualityGates = Field(
+        default=QualityGates(), description="a usable frame (LIVENESS_GATES__MIN_FACE_HEIGHT)"
+    )
+
+
+def explained(error: ValidationError) -> str:
+    """What is wrong with which variable."""
+    return "; ".join(
+        f"{PREFIX}{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+        for fault in error.errors()
+    )
