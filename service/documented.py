@@ -17,6 +17,7 @@ _EXAMPLES: Final = {
     "clip_too_long": "the clip lasts 600.0 s, over the limit of 15 s",
     "picture_too_large": "3840 x 2160 is over the limit of 2.1 megapixels",
     "overloaded": "too many clips are in work; try again",
+    "internal_error": "something went wrong here; the request's id helps to find it",
     "deadline_exceeded": "no verdict within 30 s",
 }
 UPLOAD: Final[dict[str, Any]] = {
@@ -49,7 +50,9 @@ def problems(*errors: type[LivenessError]) -> dict[int | str, dict[str, Any]]:
     """The answers of a route that raises `errors`, by status, with an example for each code."""
     answers: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        answer = answers.setdefault(error.status, {"description": error.title, "content": {MEDIA_TYPE: {}}})
+        answer = answers.setdefault(error.status, {"description": "", "content": {MEDIA_TYPE: {}}})
+        if error.title not in answer["description"]:
+            answer["description"] += f"{'; ' if answer['description'] else ''}{error.title}"
         content = answer["content"][MEDIA_TYPE]
         content["schema"] = {"$ref": "#/components/schemas/Problem"}
         content.setdefault("examples", {})[error.code] = {"value": _example(error)}

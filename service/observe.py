@@ -1,5 +1,6 @@
 """What the service counts: Prometheus metrics, one registry per app. Labels hold no ids, values no pixels."""
 
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -18,51 +19,36 @@ class Metrics:
     """The instruments of service.md section 6 that apply to clips; streams and sessions add theirs."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        self.requests = Counter(
-            "liveness_requests", "Answered requests", ["endpoint", "code"], registry=registry
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        counter = partial(Counter, registry=self.registry)
+        gauge = partial(Gauge, registry=self.registry)
+        histogram = partial(Histogram, registry=self.registry)
+        seconds = partial(histogram, buckets=_STAGE_BUCKETS)
+
+        self.requests = counter("liveness_requests", "Answered requests", ["endpoint", "code"])
+        self.rejected = counter("liveness_rejected", "Requests without a verdict, by code", ["reason"])
+        self.pending = gauge("liveness_pending_requests", "Clips in work or waiting")
+        self.draining = gauge("liveness_draining", "1 while no new work is taken")
+
+        self.decisions = counter("liveness_decisions", "Verdicts", ["decision", "channel"])
+        self.score = histogram(
+            "liveness_score", "Living score, where a decision was due", buckets=_SCORE_BUCKETS
         )
-        self.decisions = Counter("liveness_decisions", "Verdicts", ["decision", "channel"], registry=registry)
-        self.score = Histogram(
-            "liveness_score", "Living score of Eq. 11, where a decision was due",
-            buckets=_SCORE_BUCKETS, registry=registry,
-        )  # fmt: skip
-        self.stage_seconds = Histogram(
-            "liveness_stage_seconds", "Time of one pass of a stage", ["stage"],
-            buckets=_STAGE_BUCKETS, registry=registry,
-        )  # fmt: skip
-        self.queue_wait = Histogram(
-            "liveness_queue_wait_seconds", "Wait for a face finder or for the engine",
-            buckets=_STAGE_BUCKETS, registry=registry,
-        )  # fmt: skip
-        self.batch_size = Histogram(
-            "liveness_batch_size",
-            "Items in one pass of the network",
-            buckets=_BATCH_BUCKETS,
-            registry=registry,
+        self.frames = counter("liveness_frames", "Frames by what became of them", ["result"])
+        self.quality = counter("liveness_quality", "Sampled frames that a gate kept back", ["code"])
+        self.decoder_kills = counter(
+            "liveness_decoder_kills", "Decoding processes that a clip ended", ["reason"]
         )
-        self.pending = Gauge("liveness_pending_requests", "Clips in work or waiting", registry=registry)
-        self.rejected = Counter(
-            "liveness_rejected", "Requests without a verdict, by code", ["reason"], registry=registry
+
+        self.stage_seconds = seconds("liveness_stage_seconds", "Time of one pass of a stage", ["stage"])
+        self.queue_wait = seconds("liveness_queue_wait_seconds", "Wait for a face finder or for the engine")
+        self.batch_size = histogram("liveness_batch_size", "Items in one pass", buckets=_BATCH_BUCKETS)
+        engine_labels = ["provider", "device", "model", "sha256"]
+        self.engine_info = gauge("liveness_engine_info", "What runs the network", engine_labels)
+        self.provider_fallback = counter(
+            "liveness_provider_fallback", "Starts on another provider than asked for"
         )
-        self.frames = Counter(
-            "liveness_frames", "Frames by what became of them", ["result"], registry=registry
-        )
-        self.quality = Counter(
-            "liveness_quality", "Sampled frames that a gate kept back", ["code"], registry=registry
-        )
-        self.engine_info = Gauge(
-            "liveness_engine_info", "What runs the network",
-            ["provider", "device", "model", "sha256"], registry=registry,
-        )  # fmt: skip
-        self.provider_fallback = Counter(
-            "liveness_provider_fallback", "Starts on another provider than asked for", registry=registry
-        )
-        self.decoder_kills = Counter(
-            "liveness_decoder_kills", "Decoding processes that a clip ended", ["reason"], registry=registry
-        )
-        self.draining = Gauge("liveness_draining", "1 while no new work is taken", registry=registry)
 
     def observe_stage(self, stage: Stage, seconds: float) -> None:
         self.stage_seconds.labels(stage).observe(seconds)

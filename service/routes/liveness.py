@@ -12,6 +12,7 @@ from service.errors import (
     ClipTooLong,
     DeadlineExceeded,
     EmptyBody,
+    LivenessError,
     Overloaded,
     PictureTooLarge,
     UnreadableClip,
@@ -26,7 +27,7 @@ router = APIRouter(tags=["liveness"])
 
 _REFUSALS: Final = problems(
     BadRequest, EmptyBody, BodyTooLarge, UnsupportedMedia, UnreadableClip, ClipTooLong, PictureTooLarge,
-    Overloaded, DeadlineExceeded,
+    LivenessError, Overloaded, DeadlineExceeded,
 )  # fmt: skip
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {200: ANSWERED, **_REFUSALS}
 
