@@ -91,7 +91,7 @@ CASES: Final = (
     Case(
         alert="LivenessDecoderKills",
         fault=begin('decoder_kills_total{reason="memory"', 1, after=START, minutes=END),
-        waits=2, fires=8, severity="warning",
+        waits=1, fires=8, severity="warning",
         summaries={'reason="memory"': "About 18 decoding processes ended (memory) in 15 minutes"},
     ),
     Case(
