@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tests.system.helm.chart import CHART, of_kind, one, service
-from tests.system.helm.chart import MATRIX
+import yaml
+
+from tests.system.helm.chart import CHART, MATRIX, of_kind, one, service
 
 
 def rules(case: str, direction: str, name: str = "liveness") -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def ports(case: str, direction: str, name: str = "liveness") -> set[int | str]:
 
 
 def test_the_policy_denies_by_default_and_opens_what_is_configured() -> None:
-    assert one("nothing", "NetworkPolicy")["spec"]["policyTypes"] == ["Ingress", "Egress"]
+    assert one("nothing", "NetworkPolicy", "liveness")["spec"]["policyTypes"] == ["Ingress", "Egress"]
     assert ports("nothing", "ingress") == {"http", "metrics"}
     assert ports("nothing", "egress") == {53}
     assert ports("redis", "egress") == {53, 6380}
@@ -26,8 +27,20 @@ def test_the_policy_denies_by_default_and_opens_what_is_configured() -> None:
 
 def test_triton_hears_the_service_alone_and_calls_nobody() -> None:
     assert rules("triton", "egress", "-triton") == []
-    (caller,) = [rule["from"] for rule in rules("triton", "ingress", "-triton") if rule["ports"][0]["port"] == "grpc"]
+    (caller,) = [
+        rule["from"] for rule in rules("triton", "ingress", "-triton") if rule["ports"][0]["port"] == "grpc"
+    ]
     assert caller == [{"podSelector": service("triton")["spec"]["selector"]}]
+
+
+def test_helm_s_test_reaches_the_service_whoever_else_may_call_it() -> None:
+    labels = one("everything", "Pod")["metadata"]["labels"]
+    callers = [
+        rule["from"] for rule in rules("everything", "ingress", "faces") if rule["ports"][0]["port"] == "http"
+    ]
+    admitted = [peer["podSelector"]["matchLabels"] for peer in callers[0] if "podSelector" in peer]
+    assert any(wanted.items() <= labels.items() for wanted in admitted)
+    assert ports("everything", "egress", "-test") == {53, "http"}
 
 
 def test_no_service_that_can_face_outwards_leads_to_the_metrics() -> None:
@@ -69,16 +82,20 @@ def test_hpa_and_keda_scale_on_sessions_and_queue_wait_and_down_slowly() -> None
 def test_a_monitor_finds_exactly_one_port_of_the_service_s_pods() -> None:
     monitor = one("everything", "ServiceMonitor")["spec"]
     wanted = monitor["selector"]["matchLabels"].items()
-    matching = [each for each in of_kind("everything", "Service") if wanted <= each["metadata"]["labels"].items()]
-    assert [port["name"] for each in matching for port in each["spec"]["ports"]] == [monitor["endpoints"][0]["port"]]
+    matching = [
+        each for each in of_kind("everything", "Service") if wanted <= each["metadata"]["labels"].items()
+    ]
+    assert [port["name"] for each in matching for port in each["spec"]["ports"]] == [
+        monitor["endpoints"][0]["port"]
+    ]
     pods = one("hpa", "PodMonitor")["spec"]
     labels = service("hpa")["spec"]["template"]["metadata"]["labels"]
     assert pods["selector"]["matchLabels"].items() <= labels.items()
 
 
 def test_the_rules_and_the_dashboard_are_installed_as_the_files_are() -> None:
-    import yaml
-
-    assert one("everything", "PrometheusRule")["spec"] == yaml.safe_load((CHART / "files/rules.yaml").read_text())
+    assert one("everything", "PrometheusRule")["spec"] == yaml.safe_load(
+        (CHART / "files/rules.yaml").read_text()
+    )
     shown = one("everything", "ConfigMap")["data"]["liveness.json"]
     assert shown.strip() == (CHART / "files/dashboard.json").read_text().strip()

@@ -50,7 +50,9 @@ def test_every_serving_container_is_probed_and_drains_before_it_is_told_to_end(c
 
 def test_the_service_s_probes_ask_the_three_questions_apart() -> None:
     (container,) = service("nothing")["spec"]["template"]["spec"]["containers"]
-    asked = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
+    asked = {
+        name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")
+    }
     assert asked == {"startup": "/startupz", "readiness": "/readyz", "liveness": "/livez"}
 
 
@@ -120,7 +122,10 @@ def test_with_triton_the_gpu_is_triton_s_and_the_service_is_sent_there() -> None
     assert triton["runtimeClassName"] == "nvidia"
     assert "nvidia.com/gpu" not in str(service("triton"))
     assert variables("triton")["LIVENESS_ENGINE"] == "triton"
-    assert variables("triton")["LIVENESS_TRITON_URL"] == one("triton", "Service", "-triton")["metadata"]["name"] + ":8001"
+    assert (
+        variables("triton")["LIVENESS_TRITON_URL"]
+        == one("triton", "Service", "-triton")["metadata"]["name"] + ":8001"
+    )
     assert variables("triton-external")["LIVENESS_TRITON_URL"] == "triton.models:9001"
 
 

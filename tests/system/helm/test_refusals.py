@@ -14,7 +14,10 @@ REFUSED = [
     (f"{KEYS},replicaCount=2", "each further pod would accept a token again"),
     (f"{KEYS},autoscaling.kind=hpa", "each further pod would accept a token again"),
     (f"{KEYS},{REDIS},autoscaling.kind=keda", "autoscaling.keda.prometheusAddress is empty"),
-    (f"{KEYS},{REDIS},autoscaling.kind=hpa,autoscaling.minReplicas=20", "larger than autoscaling.maxReplicas"),
+    (
+        f"{KEYS},{REDIS},autoscaling.kind=hpa,autoscaling.minReplicas=20",
+        "larger than autoscaling.maxReplicas",
+    ),
     (f"{KEYS},triton.mode=external", "triton.url is empty"),
     (f"{KEYS},triton.mode=deploy,gpu.enabled=true", "two places for the network"),
     (f"{KEYS},ingress.enabled=true", "ingress.hosts is empty"),

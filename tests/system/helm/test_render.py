@@ -23,7 +23,7 @@ def test_lint_has_no_complaint_about_any_case(tool: Tool) -> None:
 @pytest.mark.parametrize("case", MATRIX)
 def test_helm_3_and_4_render_the_same_objects(case: str) -> None:
     three, four = (list(yaml.safe_load_all(rendered(tool, case))) for tool in HELMS)
-    by_name = [sorted((str(each) for each in made if each)) for made in (three, four)]
+    by_name = [sorted(str(each) for each in made if each) for made in (three, four)]
     assert by_name[0] == by_name[1]
     assert len(by_name[0]) >= 3
 
@@ -52,7 +52,9 @@ def test_kubernetes_takes_every_object_strictly(tmp_path: Path, version: str) ->
 )
 def test_the_notes_say_what_was_installed(case: str, said: str) -> None:
     # helm 3 renders them too, with every template, but shows them only where it reaches a cluster.
-    done = helm(Tool.HELM_4, "install", "demo", CHART, "--dry-run=client", "--values", VALUES / f"{case}.yaml")
+    done = helm(
+        Tool.HELM_4, "install", "demo", CHART, "--dry-run=client", "--values", VALUES / f"{case}.yaml"
+    )
     assert done.returncode == 0, done.stderr
     notes = done.stdout.split("NOTES:")[1]
     assert said in notes

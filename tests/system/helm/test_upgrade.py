@@ -26,7 +26,9 @@ def bumped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    )
     if children is None:
         yield path, value
     else:
@@ -36,7 +38,11 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def flat(case: str, chart: Path) -> dict[str, Any]:
     made = objects(case, chart)
-    return {path: leaf for each in made for path, leaf in leaves(each, f"{each['kind']}/{each['metadata']['name']}")}
+    return {
+        path: leaf
+        for each in made
+        for path, leaf in leaves(each, f"{each['kind']}/{each['metadata']['name']}")
+    }
 
 
 @pytest.mark.parametrize("case", MATRIX)

@@ -1,6 +1,7 @@
-"""Runs a Dockerfile's steps without a container engine: every stage in one folder, whose paths stand for the image's.
+"""Runs a Dockerfile's steps without a container engine.
 
-Read are the instructions that our Dockerfile has. System packages are not installed: the machine has to have them.
+Every stage works in one folder, whose paths stand for the image's. Only the instructions that our Dockerfile
+has are read. System packages are not installed: the machine has to have them.
 """
 
 import fnmatch
@@ -109,6 +110,7 @@ class Builder:
     def _run(self, command: str, target: str) -> None:
         variables = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
         variables |= {name: self.inside(said) for name, said in environment(self.stages, target).items()}
+        variables.pop("PIP_NO_CACHE_DIR", None)  # keeps an image small; here it would only fetch all again
         workdir = Path(self.inside(value(self.stages, target, "WORKDIR") + "/"))
         done = subprocess.run(
             ["/bin/sh", "-ec", self.inside(command)],

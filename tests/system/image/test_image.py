@@ -83,9 +83,7 @@ def packages(image: Builder) -> dict[str, str]:
 
 
 def test_hadolint_finds_nothing() -> None:
-    done = subprocess.run(
-        [require(Tool.HADOLINT), ROOT / "Dockerfile"], capture_output=True, text=True
-    )
+    done = subprocess.run([require(Tool.HADOLINT), ROOT / "Dockerfile"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
@@ -116,7 +114,9 @@ def test_a_target_runs_as_a_numeric_user_without_rights(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["cpu", "cuda"])
 def test_the_system_packages_are_those_that_mediapipe_opens(target: str) -> None:
-    installs = [rest for stage in chain(STAGES, target) for verb, rest in stage.instructions if "apt-get" in rest]
+    installs = [
+        rest for stage in chain(STAGES, target) for verb, rest in stage.instructions if "apt-get" in rest
+    ]
     assert len(installs) == 1
     wanted = re.search(r"--no-install-recommends ([\w ]+)", installs[0])
     assert wanted is not None
@@ -125,7 +125,10 @@ def test_the_system_packages_are_those_that_mediapipe_opens(target: str) -> None
 
 def test_the_bill_of_materials_lists_what_the_lock_names_and_the_service(image: Builder) -> None:
     listed = packages(image)
-    assert listed["liveness-service"] == re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]  # type: ignore[index]
+    assert (
+        listed["liveness-service"]
+        == re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]
+    )  # type: ignore[index]
     lock = (ROOT / "requirements/cpu.txt").read_text()
     unconditional = re.findall(r"^([\w.-]+)==(\S+) \\", lock, re.M)
     assert len(unconditional) > 30
@@ -143,6 +146,14 @@ def test_the_image_holds_no_torch_no_training_and_no_installer(image: Builder) -
 def test_the_image_comes_up_ready_with_its_own_environment_alone(port: int) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
         assert answer.status == 200
+
+
+def test_promtool_has_no_complaint_about_the_metrics(port: int) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        metrics = answer.read()
+    assert b"liveness_engine_info" in metrics
+    done = subprocess.run([require(Tool.PROMTOOL), "check", "metrics"], input=metrics, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_the_health_check_passes_where_the_service_lives_and_fails_where_it_does_not(

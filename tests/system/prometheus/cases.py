@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tests.system.prometheus.load import PODS, Series, begin, change, level, name
+from tests.system.prometheus.load import ENGINE, PODS, Series, begin, change, level, name
 
 START: Final = 60  # minutes of normal load before the fault
 END: Final = 150
@@ -34,7 +34,7 @@ CASES: Final = (
     ),
     Case(
         alert="LivenessNoReadyPods",
-        fault={name('engine_info{provider="cpu",device="cpu",model="compact-1",sha256="0"', pod): f"1x{START}" for pod in PODS},
+        fault={name(ENGINE, pod): f"1x{START}" for pod in PODS},
         waits=2, fires=9, severity="critical",  # Prometheus looks back five minutes for a sample
         summaries={"": "No pod of the liveness service takes requests"},
     ),

@@ -6,6 +6,7 @@ Series: TypeAlias = dict[str, str]  # a metric with its labels -> its values in 
 
 PODS: Final = ("a", "b")
 DAY: Final = 24 * 60  # minutes
+ENGINE: Final = 'engine_info{provider="cpu",device="cpu",model="compact-1",sha256="0"'
 # What one pod counts in a minute of normal load: 60 clips, of which two are unusable, and the probes.
 _RATES: Final = {
     'requests_total{endpoint="/v1/liveness",code="200"': 58,
@@ -31,7 +32,7 @@ _LEVELS: Final = {
     "pending_requests{": 3,
     "draining{": 0,
     "provider_fallback_total{": 0,
-    'engine_info{provider="cpu",device="cpu",model="compact-1",sha256="0"': 1,
+    ENGINE: 1,
 }
 
 

@@ -60,6 +60,18 @@ def test_promtool_accepts_the_rules() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_prometheus_can_read_every_query_of_the_dashboard(tmp_path: Path) -> None:
+    dashboard = json.loads((RULES.parent / "dashboard.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())]
+    filled = [each.replace("$__rate_interval", "1m").replace("$job", ".+") for each in asked]
+    rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(filled)]
+    file = tmp_path / "panels.yaml"
+    file.write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
+    done = subprocess.run([require(Tool.PROMTOOL), "check", "rules", file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(asked) > 20
+
+
 def test_every_alert_has_a_case() -> None:
     assert {case.alert for case in CASES} == ALERTS.keys()
 
@@ -73,7 +85,10 @@ def test_a_fault_wakes_someone_in_time_for_this_reason_alone_and_says_what_it_is
     evaluate(
         tmp_path,
         normal(case.end) | case.fault,
-        promql_expr_test=[silence(early, over=early + 1), {"expr": others, "eval_time": due, "exp_samples": []}],
+        promql_expr_test=[
+            silence(early, over=early + 1),
+            {"expr": others, "eval_time": due, "exp_samples": []},
+        ],
         alert_rule_test=[{"alertname": case.alert, "eval_time": due, "exp_alerts": expected(case)}],
     )
 

