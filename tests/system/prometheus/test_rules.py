@@ -1,6 +1,7 @@
 """The alerts of the chart, evaluated by promtool on a simulated clock."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,18 @@ def test_prometheus_can_read_every_query_of_the_dashboard(tmp_path: Path) -> Non
     done = subprocess.run([require(Tool.PROMTOOL), "check", "rules", file], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(asked) > 20
+
+
+def test_prometheus_takes_the_laptop_s_configuration_with_the_chart_s_rules(tmp_path: Path) -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    (tmp_path / "prometheus.yml").write_text(compose["configs"]["prometheus"]["content"])
+    shutil.copy(RULES, tmp_path)
+    done = subprocess.run(
+        [require(Tool.PROMTOOL), "check", "config", tmp_path / "prometheus.yml"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 rule files found" in done.stdout
 
 
 def test_every_alert_has_a_case() -> None:
