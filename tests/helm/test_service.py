@@ -4,15 +4,12 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
+from service.observe import Metrics
+from service.settings import Settings
 from tests.helm.exported import COUNTERS, GAUGES, HISTOGRAMS
 
-observe = pytest.importorskip("service.observe", reason="the service is not on this branch yet")
-settings = pytest.importorskip("service.settings", reason="the service is not on this branch yet")
-
 CHART = Path(__file__).parents[2] / "helm" / "liveness"
-FIELDS = settings.Settings.model_fields.keys()
+FIELDS = Settings.model_fields.keys()
 # Decided by the chart's own values or by the image, and so no one's to set under `settings`.
 DECIDED = {"host", "port", "metrics_port", "allow_open", "providers", "require_gpu", "face_bundle"}
 # The names under which sessions, streams, Triton and traces will be configured. A name leaves this list
@@ -53,7 +50,7 @@ def test_every_other_setting_of_the_service_can_be_set_in_values() -> None:
 
 
 def test_alerts_and_panels_know_the_metrics_that_the_service_exports() -> None:
-    families = observe.Metrics().registry.collect()
+    families = Metrics().registry.collect()
     exported = {
         family.name + ("_total" if family.type == "counter" else "")
         for family in families
