@@ -48,7 +48,7 @@ def read_photo_head(path: Path, model: FaceModel) -> tuple[Head, PixelArray]:
 
 def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: FaceModel) -> Head:
     height, width = picture_HW3.shape[:2]
-    view = View(width=width, height=height, focal=float(arrays["focal"]))
+    view = View(width=width, height=int(arrays["fitted_height"]), focal=float(arrays["focal"]))
     rotation_33, translation_3 = arrays["rotation_33"], arrays["translation_3"]
     points_V3 = arrays["points_V3"]
     camera_V3 = points_V3 @ rotation_33.T + translation_3
@@ -148,10 +148,11 @@ def _sheet(
     depth_HW = _sheet_depth(model, camera_V3, arrays["landmarks_L3"], view)
     steps = np.linspace(0, 1, _SHEET + 1)
     u, v = (each.ravel() for each in np.meshgrid(steps, steps))
+    height = len(whole_HW4)  # the portrait is carried on below what the view saw
     columns = np.clip((u * view.width).astype(int), 0, view.width - 1)
-    rows = np.clip((v * view.height).astype(int), 0, view.height - 1)
+    rows = np.clip((v * height).astype(int), 0, view.height - 1)
     z = depth_HW[rows, columns]
-    x, y = (u - 0.5) * view.width / view.focal * z, (v - 0.5) * view.height / view.focal * z
+    x, y = (u - 0.5) * view.width / view.focal * z, (v * height - view.height / 2) / view.focal * z
     camera_G3 = np.stack([x, y, z], axis=1)
     points_G3 = (camera_G3 - arrays["translation_3"]) @ arrays["rotation_33"]
     corner = (np.arange(_SHEET)[:, None] * (_SHEET + 1) + np.arange(_SHEET)).ravel()

@@ -22,6 +22,8 @@ _MAX_YAW, _MAX_PITCH = 20.0, 20.0
 _MAX_RESIDUAL = 0.02
 _SEGMENTER_SIZE: Final = 256
 _LABEL_BAR = 250  # rows at the top that are brighter than this hold a printed label, not a picture
+_CUT_TOP = 0.12  # of the width: a head that reaches the upper edge is cut off there
+_BELOW = 0.3  # of the height: the chest is carried on below the picture
 _MOUTH_OPEN = 0.025  # of the face's height
 _UPPER_LIP, _LOWER_LIP = 13, 14  # MediaPipe's inner lips
 
@@ -69,6 +71,9 @@ def prepare_portrait(path: Path, tools: PortraitTools) -> dict[str, Any]:
     if fit.residual > _MAX_RESIDUAL:
         raise UnusablePortrait(f"the head model misses the face by {100 * fit.residual:.1f} % of its height")
     coverage = _largest(tools.segmenter.coverage(pixels), face)
+    if (coverage[2] > 0.5).mean() > _CUT_TOP:
+        raise UnusablePortrait("the head is cut off at the top")
+    pixels, coverage = _carried_on(pixels, coverage)
     return {
         "picture": _jpeg(pixels),
         "background": _jpeg(filled_background(pixels, coverage)),
@@ -138,6 +143,14 @@ def _largest(coverage_HW: FloatArray, face: Face) -> FloatArray:
     return np.asarray(coverage_HW * person, np.float32)
 
 
+def _carried_on(pixels_HW3: PixelArray, coverage_HW: FloatArray) -> tuple[PixelArray, FloatArray]:
+    """The portrait with its lowest rows repeated, mirrored and soft, so that no chest ends in the picture."""
+    rows = round(_BELOW * len(pixels_HW3))
+    below = cv2.GaussianBlur(pixels_HW3[-rows:][::-1], (0, 0), 3.0)
+    cover = np.repeat(coverage_HW[-1:], rows, axis=0)
+    return np.concatenate([pixels_HW3, below]), np.concatenate([coverage_HW, cover])
+
+
 def _mouth_gap(face: Face) -> float:
     upper, lower = face.landmarks_L3[_UPPER_LIP, 1], face.landmarks_L3[_LOWER_LIP, 1]
     return float(lower - upper) / face_height(face.landmarks_L3)
@@ -150,6 +163,7 @@ def _fit_arrays(fit: Fit) -> dict[str, Any]:
         "rotation_33": fit.rotation_33,
         "translation_3": fit.translation_3,
         "focal": fit.view.focal,
+        "fitted_height": fit.view.height,
         "residual": fit.residual,
     }
 
