@@ -33,7 +33,9 @@ class Cast:
     distance: float
 
 
-def draw_cast(library: Library, split: str, rng: np.random.Generator, *, kind: HeadKind | None = None) -> Cast:
+def draw_cast(
+    library: Library, split: str, rng: np.random.Generator, *, kind: HeadKind | None = None
+) -> Cast:
     """A scene of the split."""
     identities = library.identities[split]
     kinds = [each for each, names in identities.items() if names]
@@ -47,7 +49,9 @@ def draw_cast(library: Library, split: str, rng: np.random.Generator, *, kind: H
     keeps_own = own_background is not None and rng.random() < _OWN_BACKGROUND
     distance = float(np.exp(rng.uniform(*np.log(_DISTANCE))))
     backdrop = (
-        _portrait_wall(own_background, rng) if keeps_own and own_background is not None else _room(probe, yaw, rng)
+        _portrait_wall(own_background, rng)
+        if keeps_own and own_background is not None
+        else _room(probe, yaw, rng)
     )
     stage = Stage(
         head=head,
@@ -59,7 +63,9 @@ def draw_cast(library: Library, split: str, rng: np.random.Generator, *, kind: H
         view=View(width=PICTURE, height=PICTURE, focal=PICTURE),
     )
     background = "own" if keeps_own else f"{panorama}@{round(np.degrees(yaw))}"
-    return Cast(framed(stage, distance, float(rng.uniform(0.9, 1.05))), subject, panorama, background, distance)
+    return Cast(
+        framed(stage, distance, float(rng.uniform(0.9, 1.05))), subject, panorama, background, distance
+    )
 
 
 def _facing(yaw: float) -> FloatArray:
@@ -72,7 +78,7 @@ def _room(probe: LightProbe, yaw: float, rng: np.random.Generator) -> Backdrop:
     """What a camera sees behind the head, a little out of focus."""
     half_angle = np.radians(rng.uniform(28, 42))
     picture = room_view(probe.light.panorama_HW3, yaw, half_angle)
-    picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.8, 6.0))
+    picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(3.0, 9.0))
     distance = rng.uniform(1.2, 4.0)
     return Backdrop(
         picture_HW3=np.asarray(np.minimum(picture, 6.0) * rng.uniform(0.5, 1.1), np.float32),

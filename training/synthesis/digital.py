@@ -28,18 +28,20 @@ def wobble_planes(
     whole = wander(rng, times_T, np.full(2, extent), rates=(0.2, 1.2))
     single = wander(rng, times_T, np.full(8, 0.5 * extent), rates=(0.3, 1.5)).reshape(-1, 4, 2)
     return [
-        np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), (corners + w + s).astype(np.float32)))
+        np.asarray(
+            cv2.getPerspectiveTransform(corners.astype(np.float32), (corners + w + s).astype(np.float32))
+        )
         for w, s in zip(whole, single, strict=True)
     ]
 
 
-def wobbled(
-    frame_HW3: PixelArray, planes: Sequence[NDArray[np.float64]]
-) -> list[PixelArray]:
+def wobbled(frame_HW3: PixelArray, planes: Sequence[NDArray[np.float64]]) -> list[PixelArray]:
     size = (frame_HW3.shape[1], frame_HW3.shape[0])
     return [
         np.asarray(
-            cv2.warpPerspective(frame_HW3, plane, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101),
+            cv2.warpPerspective(
+                frame_HW3, plane, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101
+            ),
             np.uint8,
         )
         for plane in planes

@@ -55,9 +55,7 @@ class Session:
         """Each member draws from its own stream, so that one more member changes no other."""
         return np.random.default_rng((*self.seed, purpose))
 
-    def capture(
-        self, footage: Footage, depth_THW: FloatArray, species: str, **factors: Any
-    ) -> Capture:
+    def capture(self, footage: Footage, depth_THW: FloatArray, species: str, **factors: Any) -> Capture:
         return Capture(
             group=self.group,
             split=self.split,
@@ -72,9 +70,9 @@ class Session:
         )
 
 
-def make_group(studio: Studio, split: str, group: int, seed: int) -> tuple[Capture, ...]:
+def make_group(studio: Studio, split: str, group: int, seed: int, *, attempt: int = 0) -> tuple[Capture, ...]:
     """All members, the bona fide one first. Raises NoFace where the bona fide face is not found throughout."""
-    session = _session(studio, split, group, (seed, group))
+    session = _session(studio, split, group, (seed, group, attempt))
     members = [_bona_fide(session)]
     for index, attack in enumerate(_ATTACKS):
         try:
@@ -104,7 +102,15 @@ def _session(studio: Studio, split: str, group: int, seed: tuple[int, ...]) -> S
         "generator": VERSION,
     }
     return Session(
-        studio, cast, camera, tuple(exposures), found(studio.finder, frames, times_T), factors, seed, split, group
+        studio,
+        cast,
+        camera,
+        tuple(exposures),
+        found(studio.finder, frames, times_T),
+        factors,
+        seed,
+        split,
+        group,
     )
 
 
@@ -141,7 +147,11 @@ def _plane_moving(session: Session, rng: np.random.Generator) -> Iterator[Captur
 
 
 def _plane_capture(
-    session: Session, pictures: Sequence[Exposure], planes: Sequence[Any], rng: np.random.Generator, species: str
+    session: Session,
+    pictures: Sequence[Exposure],
+    planes: Sequence[Any],
+    rng: np.random.Generator,
+    species: str,
 ) -> Capture:
     stage = session.cast.stage
     whole = rng.random() < _WHOLE_PICTURE

@@ -109,4 +109,6 @@ def _probe(folder: Path, name: str) -> LightProbe:
 
 
 def _names(folder: Path, suffix: str) -> tuple[str, ...]:
-    return tuple(sorted(p.name.removesuffix(suffix) for p in folder.glob(f"*{suffix}") if ".partial" not in p.name))
+    return tuple(
+        sorted(p.name.removesuffix(suffix) for p in folder.glob(f"*{suffix}") if ".partial" not in p.name)
+    )

@@ -27,6 +27,12 @@ class LightProbe:
     irradiance_93: FloatArray  # coefficients of `shaders/part.vert`: white surfaces send 1 on average
     reflected_HW3: FloatArray  # the panorama small and soft, as skin mirrors it
 
+    def falling_on(self, normal_3: FloatArray) -> FloatArray:
+        """What a white surface sends that looks along `normal_3` (unit, the panorama's axes), linear RGB."""
+        return np.asarray(
+            np.maximum(_basis(normal_3.astype(np.float64)) @ self.irradiance_93, 0.0), np.float32
+        )
+
 
 def light_probe(panorama_HW3: FloatArray) -> LightProbe:
     """The light of an equirectangular panorama, scaled so that a white surface sends 1 on average."""

@@ -162,9 +162,10 @@ def _bump(phase: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where((phase > 0) & (phase < 1), np.sin(np.pi * np.clip(phase, 0, 1)) ** 2, 0.0)
 
 
-def pose_of(state: HeadState, place_3: NDArray[np.float64], camera_44: NDArray[np.float64]) -> NDArray[np.float64]:
+def pose_of(
+    state: HeadState, place_3: NDArray[np.float64], camera_44: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Head's frame -> a camera's, for a head that stands at `place_3` of the first camera's frame."""
     placed = np.eye(4)
     placed[:3, 3] = place_3 + state.shift_3
     return np.asarray(camera_44 @ placed)
-

@@ -80,7 +80,8 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
         pieces += [piece(model.triangles(*MOUTH), whole, 1.0, uv_V2)]
     else:
         pieces += [
-            piece(model.triangles(part), _plain(colour), 0.0, uv_V2) for part, colour in _MOUTH_COLOURS.items()
+            piece(model.triangles(part), _plain(colour), 0.0, uv_V2)
+            for part, colour in _MOUTH_COLOURS.items()
         ]
     pieces += [_sheet(whole, arrays, model, camera_V3, view)]
     at = model.landmark_vertices_L
@@ -127,7 +128,14 @@ def _fold_vertices(model: FaceModel) -> NDArray[np.int64]:
     index = {name: i for i, name in enumerate(model.expression_names)}
     moves = sum(
         np.linalg.norm(model.expression_EV3[index[name], :FACE_VERTICES], axis=1)
-        for name in ("eyeBlink_L", "eyeBlink_R", "mouthLowerDown_L", "mouthLowerDown_R", "mouthUpperUp_L", "mouthUpperUp_R")
+        for name in (
+            "eyeBlink_L",
+            "eyeBlink_R",
+            "mouthLowerDown_L",
+            "mouthLowerDown_R",
+            "mouthUpperUp_L",
+            "mouthUpperUp_R",
+        )
     )
     return np.flatnonzero(np.asarray(moves) > 0.002)
 
@@ -169,9 +177,7 @@ def _sheet(
     return Piece(surface=surface, rest_V3=points_G3.astype(np.float32), turns_V=turns.astype(np.float32))
 
 
-def _sheet_depth(
-    model: FaceModel, camera_V3: FloatArray, landmarks_L3: FloatArray, view: View
-) -> FloatArray:
+def _sheet_depth(model: FaceModel, camera_V3: FloatArray, landmarks_L3: FloatArray, view: View) -> FloatArray:
     """Metres at each pixel (H, W): the fitted head's, carried on beyond its outline, lower inside the face."""
     pixels = view.project(camera_V3.astype(np.float64))
     shape = (view.height, view.width)

@@ -14,9 +14,7 @@ from model.clip import FloatArray
 from training.synthesis.scene import Exposure
 
 
-def best_planes(
-    points_TL2: NDArray[np.float64], of_TL2: NDArray[np.float64]
-) -> list[NDArray[np.float64]]:
+def best_planes(points_TL2: NDArray[np.float64], of_TL2: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """For each frame the homography (3, 3) that brings `of_TL2` nearest to `points_TL2`."""
     planes = []
     for before_L2, after_L2 in zip(of_TL2, points_TL2, strict=True):

@@ -5,6 +5,8 @@ A prepared folder holds `ict_facekit.npz`, `portraits/*.npz`, `rigged/*.npz` and
 
 import base64
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +20,12 @@ from model.bundle import default_path, ensure_bundle
 from model.clip import FloatArray
 from model.faces import LandmarkFinder
 from training.synthesis.ict import load_face_model
+from training.synthesis.landmarking import landmark_vertices
 from training.synthesis.portraits import PersonSegmenter, PortraitTools, UnusablePortrait, prepare_portrait
+from training.synthesis.render import Renderer
+from training.synthesis.rigged import decoded_rig, read_rigged_head
 
+_DECODER: Final = Path(__file__).parent / "glb.mjs"
 _PANORAMA_WIDTH: Final = 1024  # px
 
 
@@ -72,8 +78,6 @@ def prepare_panoramas(folder: Path, out: Path) -> Prepared:
 
 def _panorama(path: Path) -> FloatArray:
     """Linear radiance (H, 1024, 3) of an EXR that is wrapped into a JavaScript module."""
-    import tempfile
-
     import OpenEXR  # slow to load, and only preparing needs it
 
     text = path.read_text()
@@ -92,3 +96,25 @@ def _save(target: Path, arrays: dict[str, Any]) -> None:
     partial = target.with_suffix(".partial.npz")
     np.savez_compressed(partial, **arrays)
     partial.rename(target)
+
+
+def prepare_rigged(paths: Iterable[Path], out: Path, *, node_modules: Path) -> Prepared:
+    """The GLB heads, decoded by Node once. `node_modules` holds the packages that glb.mjs needs."""
+    out.mkdir(parents=True, exist_ok=True)
+    done, renderer = Prepared(), Renderer()
+    with LandmarkFinder(ensure_bundle(default_path())) as finder, tempfile.TemporaryDirectory() as folder:
+        script = node_modules.parent / _DECODER.name  # Node looks for packages beside the script
+        shutil.copyfile(_DECODER, script)
+        for path in tqdm(list(paths), desc="rigged heads", unit="head"):
+            target = out / f"{path.stem}.npz"
+            if target.exists():
+                done.kept += 1
+                continue
+            stem = Path(folder) / "head"
+            subprocess.run(["node", script, path, stem], check=True)
+            arrays = decoded_rig(stem) | {"landmark_vertices": np.zeros(1, np.int64)}
+            _save(target, arrays)
+            vertices = landmark_vertices(read_rigged_head(target), renderer, finder)
+            _save(target, arrays | {"landmark_vertices": vertices})
+            done.made += 1
+    return done

@@ -55,7 +55,11 @@ def record_content(stage: Stage, renderer: Renderer, rng: np.random.Generator, *
 
 
 def shown_on(
-    instrument: Instrument, content: Content, stage: Stage, behind: Sequence[Exposure], rng: np.random.Generator
+    instrument: Instrument,
+    content: Content,
+    stage: Stage,
+    behind: Sequence[Exposure],
+    rng: np.random.Generator,
 ) -> tuple[list[Exposure], dict[str, Any]]:
     """The instrument in front of what is behind, the shown face where the bona fide face was, and as large."""
     view = stage.view.scaled(RENDER_SCALE)
@@ -78,4 +82,3 @@ def shown_on(
         "instrument_size": [float(side) for side in instrument.size],
     }
     return exposures, factors
-

@@ -19,6 +19,7 @@ from training.synthesis.scene import Exposure, View
 
 _SHADERS: Final = Path(__file__).parent / "shaders"
 _NEAR, _FAR = 0.02, 20.0  # metres
+_PICTURE_UNIT, _PANORAMA_UNIT, _BEHIND_UNIT = 0, 1, 2  # of the card's texture units
 _KEPT = 24  # textures and meshes on the card
 
 
@@ -39,6 +40,7 @@ class Renderer:
                 f"no OpenGL through EGL ({error}); on Debian: apt-get install libegl1 libgl1-mesa-dri"
             ) from error
         self._parts, self._blit = self._program("part"), self._program("blit")
+        self._blit["behind"].value = _BEHIND_UNIT
         self._screen = self._gl.vertex_array(self._blit, [])
         self._textures: dict[int, tuple[Any, Any]] = {}
         self._meshes: dict[int, tuple[Surface, Any, Any, Any]] = {}
@@ -55,8 +57,10 @@ class Renderer:
     ) -> Exposure:
         """The parts before what is behind; `to_world_33` turns the camera's axes into the panorama's."""
         target, back = self._target(view.width, view.height)
-        back.write(np.concatenate([behind.radiance_HW3, behind.depth_HW[..., None]], axis=2, dtype=np.float32))
-        back.use(2)
+        back.write(
+            np.concatenate([behind.radiance_HW3, behind.depth_HW[..., None]], axis=2, dtype=np.float32)
+        )
+        back.use(_BEHIND_UNIT)
         target.use()
         target.clear(depth=1.0)
         self._gl.disable(moderngl.DEPTH_TEST)
@@ -73,7 +77,7 @@ class Renderer:
         vertices, positions, normals = self._mesh(part.surface)
         positions.write(np.ascontiguousarray(part.positions_V3, np.float32))
         normals.write(np.ascontiguousarray(part.normals_V3, np.float32))
-        self._texture(part.surface.texture_HW4).use(0)
+        self._texture(part.surface.texture_HW4).use(_PICTURE_UNIT)
         self._parts["baked"].value = part.surface.baked
         self._parts["gloss"].value = part.surface.gloss
         vertices.render(moderngl.TRIANGLES)
@@ -85,9 +89,9 @@ class Renderer:
         program["to_world"].value = tuple(np.asarray(to_world_33, np.float64).T.ravel().tolist())
         program["irradiance"].value = [tuple(row) for row in probe.irradiance_93.tolist()]
         program["mean_light"].value = tuple(probe.light.ambient_3.tolist())
-        program["picture"].value, program["panorama"].value, program["behind"].value = 0, 1, 2
-        self._blit["behind"].value = 2
-        self._texture(probe.reflected_HW3).use(1)
+        program["picture"].value, program["panorama"].value = _PICTURE_UNIT, _PANORAMA_UNIT
+        program["behind"].value = _BEHIND_UNIT
+        self._texture(probe.reflected_HW3).use(_PANORAMA_UNIT)
 
     def _texture(self, array: Any) -> Any:
         """Uploaded once, kept while it is in use."""

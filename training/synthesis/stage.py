@@ -42,9 +42,7 @@ class Stage:
         acting = states or self.trajectory.states
         return [self.drawn_at(renderer, view, acting, index) for index in range(len(acting))]
 
-    def drawn_at(
-        self, renderer: Renderer, view: View, states: Sequence[HeadState], index: int
-    ) -> Exposure:
+    def drawn_at(self, renderer: Renderer, view: View, states: Sequence[HeadState], index: int) -> Exposure:
         """One frame."""
         state, camera_44 = states[index], self.trajectory.cameras_T44[index]
         return renderer.draw(
@@ -61,7 +59,7 @@ class Stage:
         panorama = self.probe.light.panorama_HW3
         columns = round(float(np.arctan2(x, -z)) / (2 * np.pi) * panorama.shape[1])
         return Light(
-            ambient_3=self.probe.light.ambient_3,
+            ambient_3=self.probe.falling_on(self.to_world_33 @ np.array([0, 0, -1], np.float32)),
             panorama_HW3=np.roll(panorama, -columns, axis=1),
         )
 

@@ -45,9 +45,7 @@ class Camera:
         return shoot(light, self.preset, rng, out_size=(side, side), interval=interval)
 
 
-def found(
-    finder: LandmarkFinder, frames: Sequence[PixelArray], times_T: NDArray[np.float64]
-) -> Footage:
+def found(finder: LandmarkFinder, frames: Sequence[PixelArray], times_T: NDArray[np.float64]) -> Footage:
     """The frames with their landmarks. Raises NoFace."""
     landmarks = []
     for index, pixels in enumerate(frames):
@@ -70,6 +68,4 @@ def encoded(frames: Sequence[PixelArray]) -> tuple[bytes, ...]:
 
 def plain_factors(factors: dict[str, Any]) -> dict[str, Any]:
     """The factors with NumPy's numbers as Python's, for JSON."""
-    return {
-        name: value.item() if isinstance(value, np.generic) else value for name, value in factors.items()
-    }
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in factors.items()}

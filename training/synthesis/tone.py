@@ -15,12 +15,16 @@ from model.clip import BoolArray, FloatArray
 
 _LEVELS: Final = np.linspace(0.5, 99.5, 25)  # percentiles that are matched
 _FLOOR: Final = 1e-4
+_BRIGHTEST, _TABLE = 5.0, 1024  # logarithm of the most light, and entries of a curve's table
 _STEEPEST: Final = 3.0  # of the curve, in logarithms: more would tear noise and dither apart
 _SHARPEN_MOST: Final = 2.0
 
 
 def matched_tone(
-    frames: Sequence[FloatArray], like: Sequence[FloatArray], regions: tuple[BoolArray, BoolArray], share: float
+    frames: Sequence[FloatArray],
+    like: Sequence[FloatArray],
+    regions: tuple[BoolArray, BoolArray],
+    share: float,
 ) -> list[FloatArray]:
     """`frames` with the levels of `like` in each channel, as measured inside their regions.
 
@@ -77,18 +81,20 @@ def _percentiles(frames: Sequence[FloatArray], region_HW: BoolArray) -> NDArray[
     return np.asarray(np.maximum.accumulate(levels + 1e-5 * np.arange(len(levels))[:, None], axis=0))
 
 
-def _through(
-    curves: list[tuple[NDArray[np.float64], NDArray[np.float64]]], frame: FloatArray
-) -> FloatArray:
-    light = np.log(np.maximum(frame, _FLOOR))
-    channels = []
+def _through(curves: list[tuple[NDArray[np.float64], NDArray[np.float64]]], frame: FloatArray) -> FloatArray:
+    light = cv2.log(np.maximum(frame, _FLOOR))
+    steps = np.linspace(np.log(_FLOOR), _BRIGHTEST, _TABLE)
+    index = np.clip((light - steps[0]) * ((_TABLE - 1) / (steps[-1] - steps[0])), 0, _TABLE - 1.001)
+    whole = index.astype(np.int32)
+    mapped = np.empty_like(light)
     for channel, (x, y) in enumerate(curves):
-        value = light[..., channel]
-        mapped = np.interp(value, x, y)
         # Outside the measured levels the curve goes on with slope 1: highlights stay highlights.
-        mapped += np.minimum(value - x[0], 0) + np.maximum(value - x[-1], 0)
-        channels.append(mapped)
-    return np.asarray(np.exp(np.stack(channels, axis=-1)), np.float32)
+        beyond = np.minimum(steps - x[0], 0) + np.maximum(steps - x[-1], 0)
+        table = np.exp(np.interp(steps, x, y) + beyond).astype(np.float32)
+        at = whole[..., channel]
+        low = table[at]
+        mapped[..., channel] = low + (index[..., channel] - at) * (table[at + 1] - low)
+    return np.asarray(mapped, np.float32)
 
 
 def _blurred(frame: FloatArray, sigma: float) -> FloatArray:
