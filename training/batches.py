@@ -21,3 +21,6 @@ class Batch:
             self.depth_BThw.flatten(0, 1),
             self.bona_fide_B.repeat_interleave(num_frames),
         )
+
+    def to(self, device: str) -> "Batch":
+        return Batch(self.faces_BTCHW.to(device), self.depth_BThw.to(device), self.bona_fide_B.to(device))

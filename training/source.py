@@ -1,8 +1,8 @@
-"""Stored captures -> batches, the same batch for the same stage and step whenever it is asked for."""
+"""Stored captures -> batches: the same for the same stage, step and captures whenever it is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -10,81 +10,150 @@ import numpy as np
 import torch
 
 from model.card import ModelCard
+from model.geometry import homography_residual
 from training.batches import Batch
 from training.datasets.capture import Capture, list_groups, read_group
-from training.time_attacks import TimeAttack, draw_time_attack
-from training.windows import TrainingWindow, training_window
+from training.errors import NoCaptures
+from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped
+from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window
 
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
 # would only learn to doubt every face.
 TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
-_TIME_ATTACK_SHARE = 0.35  # of the attack windows in the second stage
+_TIME_ATTACK_SHARE = 0.4  # of the attack windows in the second stage
+_SAME_DRAW_SHARE = 0.5  # of the instrument pairs whose augmentation is the same draw
+_MIN_MOTION = 0.004  # face heights over a window: below, its frozen copy is no other picture, and no attack
+_MOTION_CANDIDATES = 4
 _CACHED_GROUPS = 64
+_LOOK_EVERY = 50  # steps between two looks for groups that have been made meanwhile
+_MAX_EMPTY = 200  # groups without a usable attack in a row
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One window of a batch, before it is cut."""
+class Pair:
+    """A bona fide window and an attack of the same group; `same_draw`: both are augmented alike."""
 
-    capture: Capture
-    start: int
-    time_attack: TimeAttack | None = None
+    bona_fide: WindowChoice
+    attack: WindowChoice
+    same_draw: bool
 
 
 class CaptureSource:
     """Batches of matched pairs: half bona fide, half attacks of the same groups."""
 
-    def __init__(self, directory: Path, card: ModelCard, *, split: str, seed: int, batch_size: int) -> None:
-        """Raises ValueError where the folder holds no group of the split."""
+    def __init__(
+        self, directory: Path, card: ModelCard, *, split: str, seed: int, batch_sizes: dict[int, int]
+    ) -> None:
+        """`batch_sizes`: windows of a batch in each stage. Raises NoCaptures where no group is there."""
+        self._directory, self._split, self._card, self._seed = directory, split, card, seed
+        self._batch_sizes = batch_sizes
         self._groups = list_groups(directory, split)
         if not self._groups:
-            raise ValueError(
+            raise NoCaptures(
                 f"{directory} holds no {split} captures; `python -m training synthesise` makes some"
             )
-        self._card, self._seed, self._batch_size = card, seed, batch_size
         self._read = lru_cache(maxsize=_CACHED_GROUPS)(read_group)
 
     def batch_at(self, stage: int, step: int) -> Batch:
-        """The windows of one step; stage 1 leaves out what one frame cannot tell."""
+        """The windows of one step: single frames in the first stage, whole windows in the second.
+
+        Raises NoCaptures where group after group holds no attack that the stage can learn.
+        """
+        if step % _LOOK_EVERY == 0:
+            self._groups = list_groups(self._directory, self._split)
         rng = np.random.default_rng((self._seed, stage, step))
+        card = replace(self._card, num_frames=1) if stage == 1 else self._card
         windows: list[TrainingWindow] = []
-        while len(windows) < self._batch_size:
-            group = self._read(self._groups[int(rng.integers(len(self._groups)))])
-            for choice in _pair(group, stage, self._card, rng):
-                windows.append(
-                    training_window(
-                        choice.capture, choice.start, self._card, rng=rng, time_attack=choice.time_attack
-                    )
-                )
-        return _collate(windows[: self._batch_size])
+        empty = 0
+        while len(windows) < self._batch_sizes[stage]:
+            pair = draw_pair(self._read(self._groups[int(rng.integers(len(self._groups)))]), stage, card, rng)
+            if pair is not None:
+                windows += cut_pair(pair, card, rng)
+                continue
+            empty += 1
+            if empty > _MAX_EMPTY:
+                raise NoCaptures(f"{self._directory} holds no attack that stage {stage} can learn from")
+        return collate(windows)
 
 
-def _pair(
-    group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator
-) -> tuple[Choice, ...]:
-    """A bona fide window and an attack of the same group; none where the group has no usable attack."""
+def draw_pair(group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator) -> Pair | None:
+    """A pair of the group; None where it holds no attack that the stage can tell from bona fide."""
     bona_fide = next(capture for capture in group if capture.bona_fide)
-    choice = Choice(bona_fide, _start(bona_fide, card, rng))
     if stage > 1 and rng.random() < _TIME_ATTACK_SHARE:
-        return choice, Choice(bona_fide, _start(bona_fide, card, rng), draw_time_attack(rng))
+        start, motion = moving_start(bona_fide, card, rng)
+        if motion >= _MIN_MOTION:
+            return _time_pair(bona_fide, start, rng)
     attacks = [
         capture
         for capture in group
         if not capture.bona_fide and (stage > 1 or capture.species not in TIME_ONLY_SPECIES)
     ]
     if not attacks:
-        return ()
+        return None
     attack = attacks[int(rng.integers(len(attacks)))]
-    return choice, Choice(attack, _start(attack, card, rng))
+    start = int(rng.integers(min(_starts(bona_fide, card), _starts(attack, card))))
+    return Pair(
+        WindowChoice(bona_fide, start),
+        WindowChoice(attack, start),
+        same_draw=bool(rng.random() < _SAME_DRAW_SHARE),
+    )
 
 
-def _start(capture: Capture, card: ModelCard, rng: np.random.Generator) -> int:
-    return int(rng.integers(len(capture.frames) - card.num_frames + 1))
+def cut_pair(pair: Pair, card: ModelCard, rng: np.random.Generator) -> tuple[TrainingWindow, TrainingWindow]:
+    """Both windows, augmented."""
+    seeds = [int(rng.integers(2**63))] * 2 if pair.same_draw else rng.integers(2**63, size=2).tolist()
+    first, second = (
+        training_window(choice, card, rng=np.random.default_rng(seed))
+        for choice, seed in zip((pair.bona_fide, pair.attack), seeds, strict=True)
+    )
+    return first, second
 
 
-def _collate(windows: Sequence[TrainingWindow]) -> Batch:
+def moving_start(capture: Capture, card: ModelCard, rng: np.random.Generator) -> tuple[int, float]:
+    """Of a few windows the one that moves most, and how much no plane explains, in face heights."""
+    candidates = {int(rng.integers(_starts(capture, card))) for _ in range(_MOTION_CANDIDATES)}
+    motions = {start: window_motion(capture, start, card) for start in sorted(candidates)}
+    start = max(motions, key=lambda each: motions[each])
+    return start, motions[start]
+
+
+def window_motion(capture: Capture, start: int, card: ModelCard) -> float:
+    """The largest residual of a window's frames against its first, in face heights."""
+    first, *others = capture.landmarks_TL3[start : start + card.num_frames]
+    return max(homography_residual(first, other) for other in others)
+
+
+def collate(windows: Sequence[TrainingWindow]) -> Batch:
     return Batch(
         faces_BTCHW=torch.from_numpy(np.stack([window.faces_T3SS for window in windows])),
         depth_BThw=torch.from_numpy(np.stack([window.depth_Thw for window in windows])),
         bona_fide_B=torch.tensor([window.bona_fide for window in windows]),
     )
+
+
+def _time_pair(bona_fide: Capture, start: int, rng: np.random.Generator) -> Pair:
+    """The same window twice, under the same draw: only how its points move tells them apart."""
+    time_attack = draw_time_attack(rng)
+    attack, resample = (seeded(each, int(rng.integers(2**63))) for each in (time_attack, resampled))
+    if time_attack is rewarped:
+        choice, partner = WindowChoice(bona_fide, start, attack, attack=True), resample
+    elif rng.random() < 0.5:  # read between its pixels like a re-warped one, and its partner with it
+        both = partial(_one_after_the_other, attack, resample)
+        choice, partner = WindowChoice(bona_fide, start, both, attack=True), resample
+    else:
+        choice, partner = WindowChoice(bona_fide, start, attack, attack=True), None
+    return Pair(WindowChoice(bona_fide, start, partner), choice, same_draw=True)
+
+
+def _one_after_the_other(first: WindowChange, second: WindowChange, window: Moving) -> Moving:
+    return second(first(window))
+
+
+def seeded(change: TimeAttack, seed: int) -> WindowChange:
+    """The change with its own generator, so that it does the same however often it is done."""
+    return lambda window: change(window, np.random.default_rng(seed))
+
+
+def _starts(capture: Capture, card: ModelCard) -> int:
+    """How many windows the capture holds."""
+    return len(capture.frames) - card.num_frames + 1

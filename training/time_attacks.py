@@ -10,8 +10,11 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray
+
+_SUB_PIXEL = 0.5  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,31 @@ def rewarped(window: Moving, rng: np.random.Generator) -> Moving:
     start = window.landmarks[kept]
     moved = [_as_plane(window.frames[kept], start, points) for points in window.landmarks]
     return Moving(tuple(pixels for pixels, _ in moved), tuple(points for _, points in moved))
+
+
+def resampled(window: Moving, rng: np.random.Generator) -> Moving:
+    """The same motion, each frame read between its pixels.
+
+    For the bona fide partner of a re-warped window: without it, the softness that interpolation leaves tells
+    the two apart, and the network need not look at how the points move.
+    """
+    shifts = rng.uniform(-_SUB_PIXEL, _SUB_PIXEL, size=(len(window.frames), 2))
+    return Moving(
+        tuple(_shifted(pixels, shift) for pixels, shift in zip(window.frames, shifts, strict=True)),
+        window.landmarks,
+    )
+
+
+def _shifted(pixels_HW3: PixelArray, shift: NDArray[np.float64]) -> PixelArray:
+    height, width = pixels_HW3.shape[:2]
+    moved = cv2.warpAffine(
+        pixels_HW3,
+        np.array([[1, 0, shift[0]], [0, 1, shift[1]]]),
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, dtype=np.uint8)
 
 
 def _as_plane(

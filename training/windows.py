@@ -3,21 +3,25 @@
 T sampled frames, S side of the network's input, h = w side of the depth grid, L landmarks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from model.card import ModelCard
-from model.clip import FloatArray, Frame, PixelArray, Square
+from model.clip import BoolArray, FloatArray, Frame, PixelArray, Square
 from model.geometry import face_mask, face_square
 from model.preprocess import face_input, face_tone
 from training.augment import blank_background, jitter, photometric
 from training.datasets.capture import Capture
 from training.depth_labels import depth_label
-from training.time_attacks import Moving, TimeAttack
+from training.time_attacks import Moving
 
 _BLANK_CHANCE = 0.3
+
+
+WindowChange = Callable[[Moving], Moving]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,26 @@ class TrainingWindow:
 
     faces_T3SS: FloatArray
     depth_Thw: FloatArray  # zeros for an attack
+    masks_Thw: BoolArray  # the cells on the face
     bona_fide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChoice:
+    """Which window is cut: the one that begins at a capture's sampled frame `start`.
+
+    `change` is done to its frames before anything else; `attack` says that a bona fide window is none any
+    more (data.md section 6).
+    """
+
+    capture: Capture
+    start: int
+    change: WindowChange | None = None
+    attack: bool = False
+
+    @property
+    def bona_fide(self) -> bool:
+        return self.capture.bona_fide and not self.attack
 
 
 def cut_window(capture: Capture, start: int, card: ModelCard) -> Moving:
@@ -38,50 +61,33 @@ def cut_window(capture: Capture, start: int, card: ModelCard) -> Moving:
 
 
 def training_window(
-    capture: Capture,
-    start: int,
-    card: ModelCard,
-    *,
-    rng: np.random.Generator | None,
-    time_attack: TimeAttack | None = None,
+    choice: WindowChoice, card: ModelCard, *, rng: np.random.Generator | None
 ) -> TrainingWindow:
-    """The window that begins at sampled frame `start`.
-
-    With `rng` it is augmented and its square jittered; without, it is what serving makes of the same frames.
-    A `time_attack` turns a bona fide window into an attack (data.md section 6) and needs `rng`.
+    """Cuts the window. With `rng` it is augmented and its square jittered; two windows with generators of the
+    same seed get the same draws. Without, it is what serving makes of the same frames.
     """
-    window, bona_fide = cut_window(capture, start, card), capture.bona_fide
-    depth_TDD = capture.depth_THW[start : start + card.num_frames]
-    if time_attack is not None:
-        assert rng is not None
-        window, bona_fide = time_attack(window, rng), False
+    capture, start = choice.capture, choice.start
+    window = cut_window(capture, start, card)
+    if choice.change is not None:
+        window = choice.change(window)
     square = face_square(window.landmarks[0], scale=card.crop_scale)
     picture_size = window.frames[0].shape[0]
     if rng is not None:
         square, window = jitter(square, rng), _augmented(window, rng)
+    masks = [face_mask(points, square, cells=card.depth_size) for points in window.landmarks]
+    labels = np.zeros((card.num_frames, card.depth_size, card.depth_size), np.float32)
+    if choice.bona_fide:
+        depths = capture.depth_THW[start : start + card.num_frames]
+        for label, depth_DD, mask in zip(labels, depths, masks, strict=True):
+            label[:] = depth_label(depth_DD, mask, square, picture_size=picture_size)
     faces = _inputs(window, square, card)
-    labels = np.stack(
-        [
-            _label(points, depth_DD, square, card, picture_size)
-            if bona_fide
-            else np.zeros((card.depth_size, card.depth_size), np.float32)
-            for points, depth_DD in zip(window.landmarks, depth_TDD, strict=True)
-        ]
-    )
-    return _maybe_flipped(TrainingWindow(faces, labels, bona_fide), rng)
+    return _maybe_flipped(TrainingWindow(faces, labels, np.stack(masks), choice.bona_fide), rng)
 
 
 def _inputs(window: Moving, square: Square, card: ModelCard) -> FloatArray:
     frames = [Frame(pixels, 0.0, 0) for pixels in window.frames]
     tone = face_tone(frames[0], square, card)
     return np.stack([face_input(frame, square, tone, card) for frame in frames])
-
-
-def _label(
-    landmarks_L3: FloatArray, depth_DD: FloatArray, square: Square, card: ModelCard, picture_size: int
-) -> FloatArray:
-    mask = face_mask(landmarks_L3, square, cells=card.depth_size)
-    return depth_label(depth_DD, mask, square, picture_size=picture_size)
 
 
 def _augmented(window: Moving, rng: np.random.Generator) -> Moving:
@@ -99,6 +105,7 @@ def _maybe_flipped(window: TrainingWindow, rng: np.random.Generator | None) -> T
         window,
         faces_T3SS=np.ascontiguousarray(window.faces_T3SS[..., ::-1]),
         depth_Thw=np.ascontiguousarray(window.depth_Thw[..., ::-1]),
+        masks_Thw=np.ascontiguousarray(window.masks_Thw[..., ::-1]),
     )
 
 

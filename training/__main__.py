@@ -1,0 +1,53 @@
+"""The command line of training."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from model.card import CardError
+from training import commands
+from training.errors import TrainingError
+from training.parity import DriftError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 2 where a person can put right what went wrong, after saying what."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(words).parse_args(words)
+    try:
+        arguments.run(arguments)
+    except (TrainingError, CardError, DriftError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Imports only the command that is asked for, or all of them for the overview."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="Makes captures, trains the network on them, measures it, exports it.",
+        epilog="A first run: `synthesise DIR`, `train --data DIR --run RUN`, `export --data DIR --run RUN`.",
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    known = commands.names()
+    for name in [word for word in words[:1] if word in known] or known:
+        command = commands.load(name)
+        assert command.__doc__ is not None
+        summary = command.__doc__.strip().splitlines()[0]
+        subparser = subparsers.add_parser(
+            name,
+            help=summary.removesuffix("."),
+            description=command.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Trains both stages, or goes on where the run stopped.
+
+Reads DATA/train and looks at DATA/dev every so often; captures that are made meanwhile are used as they come.
+RUN receives checkpoint.pt (all that is needed to go on), stage1.pt, log.jsonl and TensorBoard's scalars.
+Stop it with Ctrl-C at any time; the same command goes on at the next step, to the same losses on the same
+machine if the captures did not change.
+
+presets:
+  compact   what is shipped: hours on one or two cores
+  paper     sizes and schedule of the paper: needs a GPU
+  study     a quarter of compact's steps, to compare one choice with another
+  smoke     a minute, to prove that a machine can train
+"""
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from model.network.liveness import fused
+from training.checkpoint import FILE_NAME, Checkpoint
+from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.development import dev_windows, development_report
+from training.errors import RunMismatch
+from training.loop import Run, train
+from training.source import CaptureSource
+from training.trainer import Trainer
+
+_DEFAULT = "compact"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder of captures (`synthesise` makes it)")
+    parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of this run")
+    parser.add_argument("--preset", choices=sorted(PRESETS), help=f"default: {_DEFAULT}")
+    parser.add_argument(
+        "--steps1", type=int, metavar="N", help="steps of the first stage (default: preset's)"
+    )
+    parser.add_argument("--steps2", type=int, metavar="M", help="steps of the second stage")
+    parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
+    parser.add_argument("--seed", type=int, help="of weights and batches (default: 0)")
+    parser.add_argument("--threads", type=int, default=1, help="of the network's arithmetic (default: 1)")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Raises TrainingError where there is nothing to learn from or the run is another one."""
+    torch.set_num_threads(arguments.threads)
+    trainer = _trainer(arguments)
+    config = trainer.config
+    card = training_card(config)
+    sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
+    source = CaptureSource(arguments.data, card, split="train", seed=config.seed, batch_sizes=sizes)
+
+    def look_at_dev(trainer: Trainer) -> dict[str, float]:
+        windows = dev_windows(arguments.data, card, groups=config.dev_groups)
+        return development_report(fused(trainer.evaluated), windows, card, stage=trainer.stage)
+
+    deadline = None if arguments.minutes is None else time.monotonic() + 60 * arguments.minutes
+    finished = train(trainer, Run(arguments.folder, source, look_at_dev, deadline))
+    print(  # noqa: T201 - a command's answer
+        f"both stages are done; `python -m training export --data {arguments.data} --run {arguments.folder}`"
+        if finished
+        else f"stopped at stage {trainer.stage}, step {trainer.step}; the same command goes on"
+    )
+
+
+def _trainer(arguments: argparse.Namespace) -> Trainer:
+    """A new one, or the run's own. Raises RunMismatch where the run was started with other options."""
+    path = arguments.folder / FILE_NAME
+    if not path.is_file():
+        preset = replace(PRESETS[arguments.preset or _DEFAULT], seed=arguments.seed or 0)
+        return Trainer(_lengthened(preset, arguments), device=arguments.device)
+    checkpoint = Checkpoint.load(path)
+    began = checkpoint.config
+    for name in ("preset", "seed"):
+        asked = getattr(arguments, name)
+        if asked not in (None, getattr(began, name)):
+            raise RunMismatch(
+                f"{arguments.folder} was started with --{name} {getattr(began, name)}; take another --run"
+            )
+    return Trainer.resumed(replace(checkpoint, config=_lengthened(began, arguments)), device=arguments.device)
+
+
+def _lengthened(config: TrainConfig, arguments: argparse.Namespace) -> TrainConfig:
+    return config.with_steps(stage1=arguments.steps1, stage2=arguments.steps2)

@@ -1,0 +1,136 @@
+"""The network as the four graphs that are served, and random inputs that suit each of them.
+
+B of a kind at once, T frames, P = T - 1 pairs, S px a side of a face, h = w cells of the depth grid, C
+channels of a pair's features X.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from model.card import METADATA_KEY, ModelCard
+from model.network.config import NetworkConfig
+from model.network.frame import NUM_LEVELS
+from model.network.liveness import LivenessNet
+from model.network.streaming import FrameEncoder, PairHead, WholeClip, WindowHead
+
+OPSET = 18  # the one that torch's exporter is written in: every runtime of the last years reads it
+_LEVELS = range(1, NUM_LEVELS + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One file: what it is made of, and what its inputs and outputs are called, in order."""
+
+    name: str
+    module: nn.Module
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def served_graphs(net: LivenessNet) -> tuple[Graph, ...]:
+    """The parts that a stream is folded from, and their composition; `net` is in eval mode."""
+    return (
+        Graph(
+            "frame_encoder", FrameEncoder(net).eval(), ("faces",), ("coarse_depth", *_numbered("features"))
+        ),
+        Graph("pair_head", PairHead(net).eval(), (*_numbered("before"), *_numbered("after")), ("pair",)),
+        Graph(
+            "window_head",
+            WindowHead(net).eval(),
+            ("pairs", "coarse_depth"),
+            ("temporal_depth", "refined_depth", "bona_fide_probability"),
+        ),
+        Graph(
+            "clip",
+            WholeClip(net).eval(),
+            ("faces",),
+            ("coarse_depth", "temporal_depth", "refined_depth", "bona_fide_probability"),
+        ),
+    )
+
+
+@torch.no_grad()
+def sample_inputs(
+    graphs: tuple[Graph, ...], config: NetworkConfig, *, batch: int, generator: torch.Generator
+) -> dict[str, tuple[Tensor, ...]]:
+    """For each graph what a batch of random faces gives it: the parts are fed what the parts before say."""
+    part = {graph.name: graph.module for graph in graphs}
+    shape = (batch, config.num_frames, 3, config.face_size, config.face_size)
+    faces_BT3SS = torch.rand(shape, generator=generator) - 0.5
+    encoded = [part["frame_encoder"](faces_B3SS) for faces_B3SS in faces_BT3SS.unbind(1)]
+    coarse_BPhw = torch.stack([coarse for coarse, *_ in encoded[:-1]], dim=1)
+    neighbours = [(*before, *after) for (_, *before), (_, *after) in pairwise(encoded)]
+    pairs_BPChw = torch.stack([part["pair_head"](*features) for features in neighbours], dim=1)
+    return {
+        "frame_encoder": (faces_BT3SS[:, 0].contiguous(),),
+        "pair_head": neighbours[0],
+        "window_head": (pairs_BPChw, coarse_BPhw),
+        "clip": (faces_BT3SS,),
+    }
+
+
+def to_onnx(graph: Graph, example: tuple[Tensor, ...], card: ModelCard) -> bytes:
+    """The graph with a free batch size, its weights inside, the card in its metadata."""
+    batch = torch.export.Dim("batch", min=1)
+    shapes: tuple[Any, ...] = tuple({0: batch} for _ in example)
+    if graph.name == "pair_head":  # its forward takes them as one variadic argument
+        shapes = (shapes,)
+    with _quiet_exporter():
+        program = torch.onnx.export(
+            graph.module,
+            example,
+            input_names=graph.inputs,
+            output_names=graph.outputs,
+            opset_version=OPSET,
+            dynamo=True,
+            dynamic_shapes=shapes,
+            verbose=False,
+        )
+    assert program is not None
+    return _finished(program.model_proto, card)
+
+
+def _numbered(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{level}" for level in _LEVELS)
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Without what torch says of its own insides, of torchvision and of our one name for all batches."""
+    exporter = logging.getLogger("torch.onnx")
+    level = exporter.level
+    exporter.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)
+            warnings.filterwarnings("ignore", message=".*The axis name", category=UserWarning)
+            yield
+    finally:
+        exporter.setLevel(level)
+
+
+def _finished(proto: onnx.ModelProto, card: ModelCard) -> bytes:
+    """Without the exporter's diary, which holds paths of the machine it ran on; with the card."""
+    del proto.graph.value_info[:]
+    for part in (
+        proto.graph,
+        *proto.graph.node,
+        *proto.graph.initializer,
+        *proto.graph.input,
+        *proto.graph.output,
+    ):
+        del part.metadata_props[:]
+        part.ClearField("doc_string")
+    del proto.metadata_props[:]
+    onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
+    onnx.checker.check_model(proto, full_check=True)
+    return bytes(proto.SerializeToString(deterministic=True))

@@ -1,0 +1,112 @@
+"""One training: a network, its optimiser and its place in the two stages; what it needs to stop and go on."""
+
+import torch
+
+from model.network.liveness import LivenessNet, fused
+from training.batches import Batch
+from training.checkpoint import Checkpoint
+from training.config import TrainConfig
+from training.losses import Losses, overall_loss, single_frame_loss
+from training.optimise import make_optimiser, moving_average, prepare_stage, rate_at
+from training.sanity import check_gradients, check_labels
+
+_LAYOUT = torch.channels_last
+
+
+class Trainer:
+    """Mutable: each call of `step_on` moves the weights once."""
+
+    def __init__(self, config: TrainConfig, *, device: str = "cpu") -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.device = config, device
+        self.net = LivenessNet(config.network)
+        self.net.to(device=torch.device(device), memory_format=_LAYOUT)  # type: ignore[call-overload]
+        self._enter(1)
+
+    @classmethod
+    def resumed(cls, checkpoint: Checkpoint, *, device: str = "cpu") -> "Trainer":
+        """Goes on where `checkpoint` was taken, as if it had never stopped."""
+        trainer = cls(checkpoint.config, device=device)
+        trainer.net.load_state_dict(checkpoint.network)
+        trainer._enter(checkpoint.stage)
+        trainer.step = checkpoint.step
+        trainer.optimiser.load_state_dict(checkpoint.optimiser)
+        if trainer.average is not None and checkpoint.average is not None:
+            trainer.average.load_state_dict(checkpoint.average)
+        torch.set_rng_state(checkpoint.random_state)
+        return trainer
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            config=self.config,
+            stage=self.stage,
+            step=self.step,
+            network=self.net.state_dict(),
+            average=None if self.average is None else self.average.state_dict(),
+            optimiser=self.optimiser.state_dict(),
+            random_state=torch.get_rng_state(),
+        )
+
+    @property
+    def evaluated(self) -> LivenessNet:
+        """The weights that count: the moving average where there is one."""
+        if self.average is None:
+            return self.net
+        averaged = self.average.module
+        assert isinstance(averaged, LivenessNet)
+        return averaged
+
+    def next_stage(self) -> None:
+        """The second stage begins with the first one's best weights."""
+        self.net.load_state_dict(self.evaluated.state_dict())
+        self._enter(self.stage + 1)
+
+    def step_on(self, batch: Batch) -> Losses:
+        """One step of the stage. Raises SanityError in its first step where labels or gradients are wrong."""
+        if self.step == 0:
+            check_labels(batch)
+        config = self.config.stage(self.stage)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.step, config)
+        self.optimiser.zero_grad(set_to_none=True)
+        losses = self._losses(batch.to(self.device))
+        losses.total.backward()  # type: ignore[no-untyped-call]
+        if self.step == 0:
+            check_gradients(self.net, self.trained)
+        self.optimiser.step()
+        if self.average is not None:
+            self.average.update_parameters(self.net)
+        self.step += 1
+        return losses
+
+    def _enter(self, stage: int) -> None:
+        self.stage, self.step = stage, 0
+        self.net.zero_grad(set_to_none=True)  # nothing of the stage before
+        self.trained = prepare_stage(self.net, stage)
+        self.optimiser = make_optimiser(self.net, self.config.stage(stage))
+        decay = self.config.average_decay
+        self.average = None if decay is None else moving_average(self.net, decay)
+        self._backbone = fused(self.net).frame_net if stage > 1 else None
+
+    def _losses(self, batch: Batch) -> Losses:
+        return self._single_frame(batch) if self._backbone is None else self._over_time(batch)
+
+    def _single_frame(self, batch: Batch) -> Losses:
+        faces_N3SS, label_Nhw, _ = batch.frames()
+        coarse_Nhw, _ = self.net.frame_net(faces_N3SS.contiguous(memory_format=_LAYOUT))
+        return single_frame_loss(coarse_Nhw, label_Nhw, contrast_weight=self.config.stage1.contrast_weight)
+
+    def _over_time(self, batch: Batch) -> Losses:
+        """The frozen backbone is its fused copy, which says the same in less time."""
+        assert self._backbone is not None
+        faces_N3SS, _, _ = batch.frames()
+        with torch.no_grad():
+            coarse_Nhw, taps = self._backbone(faces_N3SS.contiguous(memory_format=_LAYOUT))
+        coarse_BThw = coarse_Nhw.unflatten(0, batch.faces_BTCHW.shape[:2])
+        return overall_loss(
+            self.net.over_time(coarse_BThw, taps),
+            batch.depth_BThw[:, :-1],  # pair p refines its earlier frame
+            batch.bona_fide_B,
+            beta=self.config.beta if self.config.binary_loss else 0.0,
+            contrast_weight=self.config.stage2.contrast_weight,
+        )
