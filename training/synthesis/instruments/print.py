@@ -5,7 +5,7 @@ part, finer than the camera sees it; each frame looks at it through the sheet's 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,12 +18,14 @@ from training.synthesis.instruments.layer import Layer
 from training.synthesis.instruments.lighting import diffuse, polished
 from training.synthesis.instruments.sheet import (
     Grid,
+    Hole,
     Placing,
     coverage,
     empty,
     fitted,
     gloss,
     illumination,
+    opened,
     pasted,
     sampled,
 )
@@ -31,6 +33,7 @@ from training.synthesis.instruments.surface import Pose, Surface, Trace
 from training.synthesis.scene import Light, View
 
 _RASTER = 1.5  # raster samples per px of the (twice as large) picture, along each side
+_HOLE = (0.26, 0.15)  # half axes of an eye hole, as shares of the distance between the eyes
 _MAX_SIDE = 2600  # raster samples
 
 
@@ -46,10 +49,21 @@ class Print:
     printer: Printer
     paper: Paper
     fill: bool  # the picture fills the printed area and is cut off, or is whole with paper around it
+    eye_holes: bool  # `made_for` a picture, it is cut open at the eyes
+    holes: tuple[Hole, ...] = ()
 
     def placing(self, content_size: tuple[int, int]) -> Placing:
         area = self.size[0] - 2 * self.border, self.size[1] - 2 * self.border
         return fitted(content_size, area, fill=self.fill)
+
+    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Print":
+        """See `instruments.Instrument`."""
+        if not self.eye_holes:
+            return self
+        middles = self.placing(content_size).to_sheet(np.asarray(eyes_22, dtype=np.float64))
+        apart = float(np.linalg.norm(middles[1] - middles[0]))
+        width, height = (share * apart for share in _HOLE)
+        return replace(self, holes=tuple(Hole(float(s), float(t), width, height) for s, t in middles))
 
     def show(
         self,
@@ -70,6 +84,8 @@ class Print:
         light: Light,
         rng: np.random.Generator,
     ) -> Iterator[Layer]:
+        if self.eye_holes and not self.holes:
+            raise ValueError("a print with eye holes is made for a picture first: see made_for")
         raster, grid = self._raster(content[0], poses_T44, view, rng)
         shine, falling = polished(light, self.paper.roughness), diffuse(light)
         for pose in poses_T44:
@@ -81,7 +97,10 @@ class Print:
             radiance = self._lit(codes, trace, illumination(trace, self.surface, pose, falling))
             if self.paper.gloss > 0:
                 radiance += gloss(trace, self.surface, pose, shine, self.paper.gloss)
-            yield pasted(view, trace, radiance, coverage(trace, self.size))
+            alpha = coverage(trace, self.size)
+            for hole in self.holes:
+                alpha = opened(trace, hole, alpha)
+            yield pasted(view, trace, radiance, alpha)
 
     def _lit(self, codes: PixelArray, trace: Trace, room_ij3: NDArray[np.float64]) -> FloatArray:
         if room_ij3.shape[:2] == (1, 1):

@@ -74,6 +74,10 @@ class Replay:
     def placing(self, content_size: tuple[int, int]) -> Placing:
         return fitted(content_size, self.screen, fill=self.fill)
 
+    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Replay":  # noqa: ARG002
+        """See `instruments.Instrument`: a screen is the same for every picture."""
+        return self
+
     def show(
         self,
         content: Sequence[PixelArray],

@@ -59,6 +59,16 @@ class Grid:
         return s, t
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An ellipse cut out of a sheet: its middle and half axes, metres."""
+
+    s: float
+    t: float
+    width: float
+    height: float
+
+
 def coverage(trace: Trace, size: tuple[float, float]) -> FloatArray | None:
     """Share of each px inside the sheet's outline, soft over one px; None where it fills the window."""
     shares = [
@@ -69,6 +79,15 @@ def coverage(trace: Trace, size: tuple[float, float]) -> FloatArray | None:
         shares.append((trace.fine(trace.hit_ij) > 0).astype(np.float32))
     partial = [share for share in shares if share is not None]
     return np.asarray(np.prod(partial, axis=0), dtype=np.float32) if partial else None
+
+
+def opened(trace: Trace, hole: Hole, alpha_hw: FloatArray | None) -> FloatArray:
+    """The outline's coverage with a hole cut into it."""
+    across = trace.fine((trace.s_ij - hole.s) / hole.width)
+    down = trace.fine((trace.t_ij - hole.t) / hole.height)
+    beyond = (cv2.magnitude(across, down) - 1) * np.float32(hole.height / trace.footprint)
+    kept = np.clip(beyond + np.float32(0.5), 0, 1)
+    return np.asarray(kept if alpha_hw is None else kept * alpha_hw, dtype=np.float32)
 
 
 def _within(trace: Trace, values_ij: NDArray[np.float64], extent: float) -> FloatArray | None:
