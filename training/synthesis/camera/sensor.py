@@ -16,7 +16,7 @@ from training.synthesis.camera.presets import CameraPreset, ToneCurve
 
 _CODES = 65535
 _FULL_SCALE = 1.6  # linear level of the highest code, before the root: room for noise above saturation
-_NOISE_TILE = 1024  # px; frames take their noise from one field, each from another place
+_NOISE_STEP = 256  # px; frames take their noise from one larger field, each from another place
 _GRAIN = 0.45  # px; demosaicing spreads a photosite's noise over its neighbours
 
 
@@ -76,7 +76,7 @@ def _levels(light: np.ndarray, tone: ToneCurve) -> np.ndarray:
 def _noise(shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
     """A field of unit variance from a random place of the tile."""
     rows, columns = shape
-    side = _NOISE_TILE * (1 + (max(rows, columns) - 1) // (_NOISE_TILE // 2))
+    side = _NOISE_STEP * (2 + (max(rows, columns) - 1) // _NOISE_STEP)
     tile = _noise_tile(side)
     row, column = rng.integers(side - rows + 1), rng.integers(side - columns + 1)
     return np.ascontiguousarray(tile[row : row + rows, column : column + columns])

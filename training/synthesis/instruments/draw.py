@@ -38,6 +38,9 @@ class Instrument(Protocol):
     def placing(self, content_size: tuple[int, int]) -> Placing:
         """Where a picture of (width, height) px lies on the body."""
 
+    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Instrument":
+        """The same instrument as it is made for a picture whose eyes are at these px."""
+
     def show(
         self,
         content: Sequence[PixelArray],
@@ -50,16 +53,22 @@ class Instrument(Protocol):
 
         `content` is T sRGB pictures or one still, `view` that of the rendered, twice as large picture. The
         instrument's own frame has its middle at the origin, x right, y down, z away from the viewer.
+        Raises ValueError for a print with eye holes that was not `made_for` a picture.
         """
 
 
 # Species, and whether training sees them; those that it never sees are Protocol 2's unseen instruments.
 SPECIES: Final[dict[str, dict[str, bool]]] = {
-    "print": {"print_flat": True, "print_curved": True, "print_bent": True},
+    "print": {"print_flat": True, "print_curved": True, "print_bent": True, "print_cut": False},
     "replay": {"replay_phone": True, "replay_laptop": True, "replay_monitor": True, "replay_tablet": False},
 }
 _SHEETS: Final = ((0.21, 0.297), (0.297, 0.21), (0.13, 0.18), (0.15, 0.20), (0.20, 0.25), (0.297, 0.42))
-_RADII: Final = {"print_flat": (FLAT, FLAT), "print_curved": (0.22, 0.7), "print_bent": (0.09, 0.16)}
+_RADII: Final = {
+    "print_flat": (FLAT, FLAT),
+    "print_curved": (0.22, 0.7),
+    "print_bent": (0.09, 0.16),
+    "print_cut": (0.12, 0.4),
+}
 _MAX_BEND: Final = 0.95  # radians from a bent sheet's middle to its edge
 _SCREENS: Final = {  # metres: width of the panel, height over width, bezel
     "replay_phone": ((0.062, 0.072), (1.9, 2.2), (0.002, 0.006)),
@@ -99,6 +108,7 @@ def _draw_print(species: str, rng: np.random.Generator, *, training: bool, ideal
         printer=printer,
         paper=paper,
         fill=bool(rng.random() < 0.7),
+        eye_holes=species == "print_cut",
     )
 
 

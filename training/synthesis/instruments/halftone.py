@@ -4,17 +4,20 @@ A screen is one period of thresholds with every tone equally often, N x N; a dot
 exceeds it. `deviation` is what is left of the dots, beside their mean, at a given distance.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from model.clip import FloatArray
-from training.synthesis.instruments.tile import contrast, filtered, positions
+from model.clip import FloatArray, PixelArray
+from training.synthesis.instruments.tile import contrast, filtered, positions, turned
 
 _TONES = 16
+_LEVEL_STARTS = np.round(np.arange(256) / 255 * _TONES).astype(np.int32)  # level of ink -> its tone
 _VISIBLE = 0.006  # of full ink coverage
 _SIDE = {"clustered_dot": 32, "diamond_dot": 32, "line": 32, "stochastic": 128, "bayer": 32}
 
@@ -33,24 +36,38 @@ class Halftone:
     period: float  # metres: of a dot's cell, or of a whole stochastic or ordered tile
     angles: tuple[float, float, float, float]  # radians, of cyan, magenta, yellow, black
 
-    def printed(self, tone_HW4: FloatArray, s_hw: FloatArray, t_hw: FloatArray, density: float) -> FloatArray:
-        """Ink coverage as seen by samples `density` to the metre; the tone itself where dots are too fine."""
-        deviations = deviation(self.screen, round(1 / (density * self.period), 3))
+    def printed(
+        self, tones: Sequence[PixelArray], s: NDArray[np.float64], t: NDArray[np.float64]
+    ) -> list[PixelArray]:
+        """Ink as samples at columns s and rows t (metres) see it; unchanged where dots are too fine."""
+        deviations = deviation(self.screen, round(float(s[1] - s[0]) / self.period, 3))
         if deviations is None:
-            return tone_HW4
+            return list(tones)
+        return [
+            self._dotted(tone, deviations, s, t, angle)
+            for tone, angle in zip(tones, self.angles, strict=True)
+        ]
+
+    def _dotted(
+        self,
+        tone: PixelArray,
+        deviations: NDArray[np.int16],
+        s: NDArray[np.float64],
+        t: NDArray[np.float64],
+        angle: float,
+    ) -> PixelArray:
         side = _SIDE[self.screen]
-        result = np.empty_like(tone_HW4)
-        for ink, angle in enumerate(self.angles):
-            tone = tone_HW4[..., ink]
-            place = positions(s_hw, t_hw, self.period, side, angle=angle)
-            level = np.rint(tone * np.float32(_TONES)).astype(np.int32)
-            result[..., ink] = tone + deviations.take(level * np.int32(side * side) + place)
-        return np.asarray(np.clip(result, 0, 1), dtype=np.float32)
+        columns, rows = turned(
+            s.astype(np.float32)[None, :], t.astype(np.float32)[:, None], self.period, side, angle
+        )
+        place = positions(columns, rows, side)
+        place += np.asarray(cv2.LUT(tone, _LEVEL_STARTS * np.int32(side * side)), dtype=np.int32)
+        return np.asarray(cv2.add(tone, deviations.take(place), dtype=cv2.CV_8U), dtype=np.uint8)
 
 
 @lru_cache(maxsize=16)
-def deviation(screen: Screen, footprint: float) -> FloatArray | None:
-    """Coverage minus tone, (tones + 1) * N * N, as samples of `footprint` periods see it.
+def deviation(screen: Screen, footprint: float) -> NDArray[np.int16] | None:
+    """Coverage minus tone in levels of 255, (tones + 1) * N * N, as samples of `footprint` periods see it.
 
     None where no dot can be seen.
     """
@@ -61,7 +78,7 @@ def deviation(screen: Screen, footprint: float) -> FloatArray | None:
     seen -= seen.mean(axis=(0, 1))
     if contrast(seen) < _VISIBLE:
         return None
-    return np.ascontiguousarray(seen.transpose(2, 0, 1)).ravel()
+    return np.round(255 * seen.transpose(2, 0, 1)).astype(np.int16).ravel()
 
 
 def _thresholds(screen: Screen) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from training.synthesis.drift import drift
 from training.synthesis.instruments.surface import Pose
 
 _TREMOR_ANGLE = 0.003  # radians
@@ -38,8 +39,8 @@ def held(
     times = np.asarray(seconds_T, dtype=np.float64)
     angles, shifts = np.zeros((len(times), 3)), np.zeros((len(times), 3))
     if hold is not Hold.STATIC:
-        angles += _drift(times, rng, _TREMOR_ANGLE, slowest=1.0, fastest=6.0)
-        shifts += _drift(times, rng, _TREMOR_SHIFT, slowest=1.0, fastest=6.0)
+        angles += drift(times, rng, _TREMOR_ANGLE, slowest=1.0, fastest=6.0)
+        shifts += drift(times, rng, _TREMOR_SHIFT, slowest=1.0, fastest=6.0)
     own_angles, own_shifts = _MOTIONS[hold](times, rng)
     return np.array(
         [_moved(base_44, a, s) for a, s in zip(angles + own_angles, shifts + own_shifts, strict=True)]
@@ -56,21 +57,21 @@ def _static(times: NDArray[np.float64], _rng: np.random.Generator) -> Motion:
 def _shift(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     """To and fro in the picture plane, and a little in depth."""
     extent = rng.uniform(0.006, 0.03) * np.array([1, 1, rng.uniform(0, 0.6)])
-    return np.zeros((len(times), 3)), _drift(times, rng, extent, slowest=0.2, fastest=0.8)
+    return np.zeros((len(times), 3)), drift(times, rng, extent, slowest=0.2, fastest=0.8)
 
 
 def _wobble(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     angle, extent = np.radians(rng.uniform(1.5, 6)), rng.uniform(0.003, 0.012)
-    turn = _drift(times, rng, angle * np.array([1, 1, 0.6]), slowest=0.4, fastest=1.8)
-    return turn, _drift(times, rng, extent, slowest=0.3, fastest=1.5)
+    turn = drift(times, rng, angle * np.array([1, 1, 0.6]), slowest=0.4, fastest=1.8)
+    return turn, drift(times, rng, extent, slowest=0.3, fastest=1.5)
 
 
 def _tilt(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     """A constant angle out of the picture plane, with the hand's sway."""
     axis = _out_of_plane_axis(rng)
     angle = np.radians(rng.uniform(6, 22)) * rng.choice([-1, 1])
-    sway = _drift(times, rng, np.radians(rng.uniform(0.3, 1.5)), slowest=0.2, fastest=1.0)
-    return angle * axis + sway, _drift(times, rng, 0.003, slowest=0.2, fastest=1.0)
+    sway = drift(times, rng, np.radians(rng.uniform(0.3, 1.5)), slowest=0.2, fastest=1.0)
+    return angle * axis + sway, drift(times, rng, 0.003, slowest=0.2, fastest=1.0)
 
 
 def _rotate(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
@@ -79,8 +80,8 @@ def _rotate(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     extent = np.radians(rng.uniform(6, 20))
     phase, rate = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.6)
     swing = extent * np.sin(2 * np.pi * rate * times + phase)
-    roll = _drift(times, rng, np.radians(1.5), slowest=0.2, fastest=0.8)[:, :1] * np.array([0, 0, 1])
-    return swing[:, None] * axis + roll, _drift(times, rng, 0.003, slowest=0.2, fastest=1.0)
+    roll = drift(times, rng, np.radians(1.5), slowest=0.2, fastest=0.8)[:, :1] * np.array([0, 0, 1])
+    return swing[:, None] * axis + roll, drift(times, rng, 0.003, slowest=0.2, fastest=1.0)
 
 
 _MOTIONS = {
@@ -96,22 +97,6 @@ def _out_of_plane_axis(rng: np.random.Generator) -> NDArray[np.float64]:
     """Unit axis in the instrument's plane: mostly upright, as when a wrist turns."""
     direction = np.radians(rng.choice([90, 0]) + rng.uniform(-25, 25))
     return np.array([np.cos(direction), np.sin(direction), 0.0])
-
-
-def _drift(
-    times: NDArray[np.float64],
-    rng: np.random.Generator,
-    extent: float | NDArray[np.float64],
-    *,
-    slowest: float,
-    fastest: float,
-) -> NDArray[np.float64]:
-    """A smooth random walk (T, 3): four sines an axis between two rates (1/s), of about `extent`."""
-    rates = rng.uniform(slowest, fastest, size=(4, 3))
-    phases = rng.uniform(0, 2 * np.pi, size=(4, 3))
-    weights = rng.uniform(0.3, 1.0, size=(4, 3))
-    waves = np.sin(2 * np.pi * rates * times[:, None, None] + phases) * weights / np.sqrt(rates / slowest)
-    return np.asarray(waves.sum(axis=1) / 1.6 * extent)
 
 
 def _moved(base_44: Pose, angles_3: NDArray[np.float64], shift_3: NDArray[np.float64]) -> Pose:

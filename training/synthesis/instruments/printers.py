@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from training.synthesis.instruments.halftone import Halftone, Screen
-from training.synthesis.instruments.print import Paper, Printer
+from training.synthesis.instruments.ink import Paper, Printer
 
 Inks = tuple[
     tuple[float, float, float],

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from model.clip import FloatArray
 from training.synthesis.instruments.layer import Layer
 from training.synthesis.instruments.lighting import Diffuse, mirrored
-from training.synthesis.instruments.surface import FLAT, Pose, Surface, Trace, upsampled
+from training.synthesis.instruments.surface import FLAT, Pose, Surface, Trace
 from training.synthesis.scene import View
+
+_SHADES = 48  # normals across a bent sheet, between which its light is interpolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +43,110 @@ def fitted(
     return Placing(pitch, centre[0] - content_size[0] * pitch / 2, centre[1] - content_size[1] * pitch / 2)
 
 
-def coverage(
-    trace: Trace, size: tuple[float, float], *, centre: tuple[float, float] = (0.0, 0.0)
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A raster on the sheet: metres of its left and top edge, and of its samples' width and height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def centres(self, columns: int, rows: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """s of each column and t of each row, metres."""
+        s = self.left + (np.arange(columns, dtype=np.float64) + 0.5) * self.width
+        t = self.top + (np.arange(rows, dtype=np.float64) + 0.5) * self.height
+        return s, t
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An ellipse cut out of a sheet: its middle and half axes, metres."""
+
+    s: float
+    t: float
+    width: float
+    height: float
+
+
+def coverage(trace: Trace, size: tuple[float, float]) -> FloatArray | None:
+    """Share of each px inside the sheet's outline, soft over one px; None where it fills the window."""
+    shares = [
+        _within(trace, values_ij, extent)
+        for values_ij, extent in ((trace.s_ij, size[0]), (trace.t_ij, size[1]))
+    ]
+    if trace.hit_ij.min() <= 0:
+        shares.append((trace.fine(trace.hit_ij) > 0).astype(np.float32))
+    partial = [share for share in shares if share is not None]
+    return np.asarray(np.prod(partial, axis=0), dtype=np.float32) if partial else None
+
+
+def opened(trace: Trace, hole: Hole, alpha_hw: FloatArray | None) -> FloatArray:
+    """The outline's coverage with a hole cut into it."""
+    across = trace.fine((trace.s_ij - hole.s) / hole.width)
+    down = trace.fine((trace.t_ij - hole.t) / hole.height)
+    beyond = (cv2.magnitude(across, down) - 1) * np.float32(hole.height / trace.footprint)
+    kept = np.clip(beyond + np.float32(0.5), 0, 1)
+    return np.asarray(kept if alpha_hw is None else kept * alpha_hw, dtype=np.float32)
+
+
+def _within(trace: Trace, values_ij: NDArray[np.float64], extent: float) -> FloatArray | None:
+    """Share of each px on the near side of both edges of one direction."""
+    inside_ij = (extent / 2 - np.abs(values_ij)) / trace.footprint + 0.5
+    if inside_ij.min() >= 1:
+        return None
+    share = np.abs(trace.fine(values_ij / trace.footprint))
+    np.subtract(np.float32(extent / 2 / trace.footprint + 0.5), share, out=share)
+    return np.asarray(np.clip(share, 0, 1, out=share))
+
+
+def sampled(raster: NDArray[np.uint8], trace: Trace, grid: Grid, *, beyond: int) -> NDArray[np.uint8]:
+    """The raster's samples under each ray; `beyond` its edge is one of OpenCV's border modes."""
+    columns = trace.fine((trace.s_ij - grid.left) / grid.width - 0.5)
+    rows = trace.fine((trace.t_ij - grid.top) / grid.height - 0.5)
+    return np.asarray(cv2.remap(raster, columns, rows, cv2.INTER_LINEAR, borderMode=beyond), dtype=np.uint8)
+
+
+def gloss(
+    trace: Trace, surface: Surface, pose_44: Pose, panorama_HW3: FloatArray, strength: float
 ) -> FloatArray:
-    """Share of each px inside a rectangle of the sheet, soft over one px at its edges."""
-    per_metre = np.float32(1 / trace.footprint)
-    across = (np.float32(size[0] / 2) - np.abs(trace.s_hw - np.float32(centre[0]))) * per_metre
-    down = (np.float32(size[1] / 2) - np.abs(trace.t_hw - np.float32(centre[1]))) * per_metre
-    share = np.clip(across + 0.5, 0, 1) * np.clip(down + 0.5, 0, 1)
-    return np.asarray(share * trace.hit_hw, dtype=np.float32)
-
-
-def sampled(picture: NDArray[np.uint8], trace: Trace, placing: Placing) -> NDArray[np.uint8]:
-    """The picture's px under each ray; beyond its edges they are repeated."""
-    scale = np.float32(1 / placing.pitch)
-    columns = trace.s_hw * scale - np.float32(placing.left / placing.pitch + 0.5)
-    rows = trace.t_hw * scale - np.float32(placing.top / placing.pitch + 0.5)
-    return np.asarray(
-        cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
-    )
-
-
-def gloss(trace: Trace, surface: Surface, pose_44: Pose, panorama_HW3: FloatArray) -> FloatArray:
     """What the surface mirrors of the surroundings, (h, w, 3)."""
     normals = surface.normals(trace.s_ij.ravel()) @ pose_44[:3, :3].T
     units = trace.rays_ij3 / np.linalg.norm(trace.rays_ij3, axis=2, keepdims=True)
-    return upsampled(mirrored(panorama_HW3, units, normals.reshape(units.shape)), trace.window)
+    return trace.fine(mirrored(panorama_HW3, units, normals.reshape(units.shape)) * np.float32(strength))
 
 
-def illumination(trace: Trace, surface: Surface, pose_44: Pose, light: Diffuse) -> FloatArray:
-    """Radiance of a white sheet along the surface: (1, 1, 3) for a plane, (h, w, 3) for a bent one."""
+def illumination(trace: Trace, surface: Surface, pose_44: Pose, light: Diffuse) -> NDArray[np.float64]:
+    """Radiance of a white sheet on the trace's grid, (i, j, 3); (1, 1, 3) for a plane, which has one."""
     if surface.radius == FLAT:
-        normals = surface.normals(np.zeros(1)) @ pose_44[:3, :3].T
-        return light.at(normals).astype(np.float32)[None]
-    rows, columns = trace.s_ij.shape
-    normals = surface.normals(trace.s_ij.ravel()) @ pose_44[:3, :3].T
-    return upsampled(light.at(normals).reshape(rows, columns, 3), trace.window)
+        return light.at(surface.normals(np.zeros(1)) @ pose_44[:3, :3].T)[None]
+    s = np.linspace(trace.s_ij.min(), trace.s_ij.max(), _SHADES)
+    shades = light.at(surface.normals(s) @ pose_44[:3, :3].T)
+    return np.stack([np.interp(trace.s_ij, s, shade) for shade in shades.T], axis=2)
 
 
-def pasted(view: View, trace: Trace, radiance_hw3: FloatArray, alpha_hw: FloatArray) -> Layer:
-    """The window's values in a layer of the whole picture."""
+def pasted(view: View, trace: Trace, radiance_hw3: FloatArray, alpha_hw: FloatArray | None) -> Layer:
+    """The window's values in a layer of the whole picture; no alpha stands for 1."""
     rows, columns = trace.window.slices
-    radiance = np.zeros((view.height, view.width, 3), dtype=np.float32)
-    alpha = np.zeros((view.height, view.width), dtype=np.float32)
-    depth = np.zeros((view.height, view.width), dtype=np.float32)
-    covered = alpha_hw > 0
-    radiance[rows, columns] = radiance_hw3 * covered[..., None]
-    alpha[rows, columns] = alpha_hw
-    depth[rows, columns] = trace.depth_hw * covered
-    return Layer(radiance, alpha, depth)
+    depth_hw = trace.fine(trace.depth_ij)
+    if alpha_hw is None:
+        alpha_hw = np.ones_like(depth_hw)
+    else:
+        depth_hw = depth_hw * (alpha_hw > 0)
+    if depth_hw.shape == (view.height, view.width):
+        return Layer(radiance_hw3, alpha_hw, depth_hw)
+    layer = empty(view)
+    layer.radiance_HW3[rows, columns] = radiance_hw3
+    layer.alpha_HW[rows, columns] = alpha_hw
+    layer.depth_HW[rows, columns] = depth_hw
+    return layer
 
 
 def empty(view: View) -> Layer:
     """The layer of an object that is out of the picture."""
-    plane = np.zeros((view.height, view.width), dtype=np.float32)
-    return Layer(np.zeros((view.height, view.width, 3), dtype=np.float32), plane, plane)
+    shape = view.height, view.width
+    return Layer(
+        np.zeros((*shape, 3), dtype=np.float32),
+        np.zeros(shape, dtype=np.float32),
+        np.zeros(shape, dtype=np.float32),
+    )

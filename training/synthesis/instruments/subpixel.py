@@ -8,7 +8,7 @@ import numpy as np
 
 from model.clip import FloatArray
 
-SIDE: Final = 48  # samples a period
+SIDE: Final = 64  # samples a period
 
 
 class Layout(StrEnum):

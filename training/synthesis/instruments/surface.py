@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.clip import BoolArray, FloatArray
+from model.clip import FloatArray
 from training.synthesis.scene import View
 
 Pose = NDArray[np.float64]  # (4, 4), object -> camera
@@ -39,24 +39,32 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What the rays of a window hit (all of the window's size)."""
+    """What a window's rays hit, on a grid of every `_STEP`th px (i rows, j columns); `fine` fills it in."""
 
     window: Window
-    s_hw: FloatArray  # metres
-    t_hw: FloatArray
-    depth_hw: FloatArray  # metres along the camera's z
-    hit_hw: BoolArray
-    rays_ij3: NDArray[np.float64]  # directions with z = 1 on the coarse grid that `upsampled` takes
-    s_ij: NDArray[np.float64]  # metres, on the same grid
+    rays_ij3: NDArray[np.float64]  # directions with z = 1
+    s_ij: NDArray[np.float64]  # metres
+    t_ij: NDArray[np.float64]
+    depth_ij: NDArray[np.float64]  # metres along the camera's z
+    hit_ij: NDArray[np.float64]  # above 0 where the ray meets the surface
+
+    def fine(self, values_ij: NDArray[np.float64] | FloatArray) -> FloatArray:
+        """Values on the grid, with channels or without -> values of each px of the window."""
+        rows, columns = values_ij.shape[:2]
+        size = columns * _STEP, rows * _STEP
+        filled = cv2.resize(values_ij.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        inside = filled[_STEP : _STEP + self.window.height, _STEP : _STEP + self.window.width]
+        return np.asarray(inside, dtype=np.float32)
 
     @property
     def footprint(self) -> float:
-        """Metres of the sheet that one px of the picture covers, in the window's middle."""
-        row, column = self.s_hw.shape[0] // 2, self.s_hw.shape[1] // 2
-        rows, columns = slice(max(row - 8, 0), row + 8), slice(max(column - 8, 0), column + 8)
-        across = np.hypot(*(np.diff(m[rows, columns], axis=1).mean() for m in (self.s_hw, self.t_hw)))
-        down = np.hypot(*(np.diff(m[rows, columns], axis=0).mean() for m in (self.s_hw, self.t_hw)))
-        return float(np.sqrt(across * down))
+        """Metres of the sheet that one px covers, in the window's middle."""
+        row, column = (side // 2 for side in self.s_ij.shape)
+        area = slice(max(row - 1, 0), row + 2), slice(max(column - 1, 0), column + 2)
+        sheet = np.stack([self.s_ij[area], self.t_ij[area]])
+        across = np.linalg.norm(np.diff(sheet, axis=2).mean(axis=(1, 2)))
+        down = np.linalg.norm(np.diff(sheet, axis=1).mean(axis=(1, 2)))
+        return float(np.sqrt(across * down)) / _STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,8 @@ class Surface:
             return None
         directions, shape = _coarse_rays(window, view)
         s, t, depth, hit = self._hits(directions, pose_44)
-        fine = [upsampled(values.reshape(shape), window) for values in (s, t, depth, hit)]
-        hits = np.asarray(fine[3] > 0)
         rays = directions.reshape(*shape, 3)
-        return Trace(window, fine[0], fine[1], fine[2], hits, rays, s.reshape(shape))
+        return Trace(window, rays, *(values.reshape(shape) for values in (s, t, depth, hit)))
 
     def seen(
         self, size: tuple[float, float], poses: Sequence[Pose], view: View
@@ -126,7 +132,7 @@ class Surface:
         if self.radius == FLAT:
             depth = -origin[2] / rays[:, 2]
             at = origin + depth[:, None] * rays
-            return at[:, 0], at[:, 1], depth, depth
+            return at[:, 0], at[:, 1], depth, np.ones_like(depth)
         depth, hit = self._cylinder(origin, rays)
         at = origin + depth[:, None] * rays
         s = self.radius * np.arctan2(at[:, 0] / self.radius, 1 - at[:, 2] / self.radius)
@@ -166,12 +172,3 @@ def _coarse_px(start: int, length: int) -> NDArray[np.float64]:
     """Where the px centres of a `_STEP` times coarser picture lie, in px coordinates of the view."""
     count = -(-length // _STEP) + 2
     return np.asarray(start + (np.arange(count) - 0.5) * _STEP, dtype=np.float64)
-
-
-def upsampled(values: NDArray[np.float64] | FloatArray, window: Window) -> FloatArray:
-    """Values on a trace's coarse grid (rows, columns[, channels]) -> the same for each px of its window."""
-    rows, columns = values.shape[:2]
-    fine = cv2.resize(
-        values.astype(np.float32), (columns * _STEP, rows * _STEP), interpolation=cv2.INTER_LINEAR
-    )
-    return np.ascontiguousarray(fine[_STEP : _STEP + window.height, _STEP : _STEP + window.width])

@@ -5,13 +5,16 @@ lens's own blur, both exact in the tile's Fourier series. Sampling that where th
 moire, or leaves none where the structure is too fine; nothing is painted.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import FloatArray
 
+Reals = NDArray[np.floating[Any]]
+
+_FARTHEST: Final = 1.0  # metres from the middle of any instrument to its corner
 _LENS: Final = 0.25  # standard deviation of the point spread, in px of the rendered (twice as large) picture
 
 
@@ -29,11 +32,17 @@ def contrast(tile_NNC: FloatArray) -> float:
     return float(np.abs(tile_NNC - tile_NNC.mean(axis=(0, 1))).max())
 
 
-def positions(
-    s_hw: FloatArray, t_hw: FloatArray, period: float, side: int, *, angle: float = 0.0
-) -> NDArray[np.int32]:
-    """The tile's sample, row * side + column, at each sheet coordinate (metres, radians)."""
-    cos, sin = np.float32(np.cos(angle) / period * side), np.float32(np.sin(angle) / period * side)
-    column = np.floor(s_hw * cos + t_hw * sin).astype(np.int32)
-    row = np.floor(t_hw * cos - s_hw * sin).astype(np.int32)
-    return np.asarray((row % side) * side + column % side, dtype=np.int32)
+def positions(columns_hw: Reals, rows_hw: Reals, side: int) -> NDArray[np.int32]:
+    """Coordinates in samples (above 0) -> the tile's sample, row * side + column; side is a power of two."""
+    place = rows_hw.astype(np.int32)
+    place &= np.int32(side - 1)
+    place *= np.int32(side)
+    place += columns_hw.astype(np.int32) & np.int32(side - 1)
+    return place
+
+
+def turned(s: Reals, t: Reals, period: float, side: int, angle: float = 0.0) -> tuple[Reals, Reals]:
+    """Sheet coordinates (metres) -> the tile's columns and rows in samples, above 0 on any sheet."""
+    cos, sin = float(np.cos(angle)) / period * side, float(np.sin(angle)) / period * side
+    origin = float(side * np.ceil(_FARTHEST / period))
+    return s * cos + t * sin + origin, t * cos - s * sin + origin
