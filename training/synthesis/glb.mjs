@@ -44,10 +44,11 @@ const meshes = root.listNodes().filter((node) => node.getMesh()).map((node) => {
     joint: floats(primitive.getAttribute("JOINTS_0")),
     weight: floats(primitive.getAttribute("WEIGHTS_0")),
     index: store(new Uint32Array(primitive.getIndices().getArray())),
-    targets: primitive.listTargets().map((target, i) => ({
-      name: names[i] ?? String(i),
-      position: floats(target.getAttribute("POSITION")),
-    })),
+    // A target that moves nothing has no positions.
+    targets: primitive.listTargets().flatMap((target, i) => {
+      const position = target.getAttribute("POSITION");
+      return position ? [{ name: names[i] ?? String(i), position: floats(position) }] : [];
+    }),
   };
 });
 const textures = root.listTextures().map((texture) => ({
