@@ -1,4 +1,12 @@
-"""`python -m training synthesise`: makes matched groups of captures from prepared assets."""
+"""Makes training captures: living heads with depth, and attacks matched to them.
+
+Fills OUT/SPLIT/NUMBER.npz with groups: one bona fide capture and the attacks of the same person in the same
+light before the same camera. Groups that are there already are kept: stop it with Ctrl-C at any time, the
+same command goes on. The same seed and assets give the same files on the same machine. `train` may read OUT
+while it is being filled.
+
+ASSETS is the folder that `python -m training assets` prepared.
+"""
 
 import argparse
 import os
@@ -10,46 +18,30 @@ from tqdm import tqdm
 
 from training.datasets.capture import SPLITS
 
-HELP = "make training captures: living heads and matched attacks, with depth"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Makes groups of matched captures in OUT/SPLIT/NUMBER.npz: one bona fide capture and its attacks. "
-        "Groups that are there already are kept, so the command can be stopped and called again. "
-        "Training may read OUT while it is being filled."
-    )
     parser.add_argument("out", type=Path, help="the folder to fill")
     parser.add_argument("--captures", type=int, default=2000, help="how many in all (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other people and scenes")
     parser.add_argument(
-        "--assets",
-        type=Path,
-        default=Path("data/assets"),
-        help="the folder that `python -m training assets` prepared (default: %(default)s)",
+        "--seed", type=int, default=1, help="another seed, other scenes (default: %(default)s)"
     )
+    parser.add_argument("--assets", type=Path, default=Path("data/assets"), help="default: %(default)s")
     parser.add_argument("--split", choices=SPLITS, help="only this split (default: all, mixed)")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)"
     )
 
 
-def run(args: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> None:
     from training.synthesis.engine import Order, make_captures  # OpenGL and MediaPipe take a second to load
-    from training.synthesis.library import Library, MissingAssets
-    from training.synthesis.render import NoRenderer
+    from training.synthesis.library import Library
 
-    order = Order(assets=args.assets, out=args.out, seed=args.seed, split=args.split)
+    Library(arguments.assets)  # what is missing is said before the processes start
+    order = Order(assets=arguments.assets, out=arguments.out, seed=arguments.seed, split=arguments.split)
     started, fresh = time.monotonic(), 0
-    try:
-        Library(args.assets)
-        with tqdm(total=args.captures, unit="capture", desc="synthesise") as progress:
-            for made in make_captures(order, args.captures, jobs=args.jobs):
-                fresh += 0 if made.was_there else made.captures
-                progress.update(min(made.captures, progress.total - progress.n))
-    except (MissingAssets, NoRenderer) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    with tqdm(total=arguments.captures, unit="capture", desc="synthesise") as progress:
+        for made in make_captures(order, arguments.captures, jobs=arguments.jobs):
+            fresh += 0 if made.was_there else made.captures
+            progress.update(min(made.captures, arguments.captures - progress.n))
     seconds = time.monotonic() - started
     sys.stdout.write(f"{fresh} new captures in {seconds:.0f} s ({fresh / seconds:.2f} a second)\n")
-    return 0

@@ -1,4 +1,4 @@
-"""What is behind the head: a picture as a plane at its own distance, so that it moves with its own parallax."""
+"""What is behind the head: a picture as a plane at its own distance, which gives it its own parallax."""
 
 from dataclasses import dataclass
 

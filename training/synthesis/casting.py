@@ -45,7 +45,7 @@ def draw_cast(
     panorama = str(rng.choice(library.panoramas))
     probe = library.probe(panorama)
     yaw = float(rng.uniform(-np.pi, np.pi))
-    times_T = np.arange(FRAMES) * float(rng.choice(_SAMPLED))
+    times_T = np.arange(FRAMES, dtype=np.float64) * float(rng.choice(_SAMPLED))
     keeps_own = own_background is not None and rng.random() < _OWN_BACKGROUND
     distance = float(np.exp(rng.uniform(*np.log(_DISTANCE))))
     backdrop = (
@@ -78,10 +78,10 @@ def _room(probe: LightProbe, yaw: float, rng: np.random.Generator) -> Backdrop:
     """What a camera sees behind the head, a little out of focus."""
     half_angle = np.radians(rng.uniform(28, 42))
     picture = room_view(probe.light.panorama_HW3, yaw, half_angle)
-    picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(3.0, 9.0))
+    soft = cv2.GaussianBlur(picture, (0, 0), rng.uniform(3.0, 9.0))
     distance = rng.uniform(1.2, 4.0)
     return Backdrop(
-        picture_HW3=np.asarray(np.minimum(picture, 6.0) * rng.uniform(0.5, 1.1), np.float32),
+        picture_HW3=np.asarray(np.minimum(soft, 6.0) * rng.uniform(0.5, 1.1), np.float32),
         distance=distance,
         span=2 * distance * float(np.tan(half_angle)),
     )

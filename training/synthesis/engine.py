@@ -19,7 +19,7 @@ from training.datasets.capture import SPLITS, group_path, read_group, write_grou
 from training.synthesis.group import Studio, make_group
 from training.synthesis.library import Library
 from training.synthesis.render import Renderer
-from training.synthesis.take import NoFace
+from training.synthesis.take import NoFaceError
 
 _SPLIT_SHARES: Final = (0.76, 0.09, 0.15)
 _ATTEMPTS: Final = 4  # scenes tried for one group; a face turned too far is drawn again
@@ -97,7 +97,7 @@ def _make(group: int) -> Made:
     for attempt in range(_ATTEMPTS):
         try:
             captures = make_group(studio, split, group, order.seed, attempt=attempt)
-        except NoFace:
+        except NoFaceError:
             continue
         write_group(order.out, captures)
         return Made(group, len(captures))

@@ -40,13 +40,13 @@ def fit_portrait(landmarks_L3: FloatArray, model: FaceModel, *, width: int, heig
     """Fits the model to MediaPipe's landmarks in px of a portrait."""
     target_L2 = landmarks_L3[:NUM_MESH_LANDMARKS, :2].astype(np.float64)
     view = View(width=width, height=height, focal=_FOCAL * width)
-    at = model.landmark_vertices_L
+    at = model.landmark_vertices
     basis_KL3 = np.concatenate([model.identity_KV3[:_IDENTITIES, at], model.expression_EV3[:, at]])
     sigma_K = np.r_[np.ones(_IDENTITIES), np.full(len(model.expression_EV3), _EXPRESSION_SIGMA)]
     weights_K = np.zeros(len(basis_KL3))
     rotation_33, translation_3 = np.eye(3), np.array([0.0, 0.0, 1.5])
     for _ in range(_ROUNDS):
-        points_L3 = model.neutral_V3[at] + np.tensordot(weights_K, basis_KL3, axes=1)
+        points_L3 = model.neutral_V3[at].astype(np.float64) + np.tensordot(weights_K, basis_KL3, axes=1)
         rotation_33, translation_3 = _pose(points_L3, target_L2, view)
         weights_K = _weights(
             points_L3, weights_K, basis_KL3, sigma_K, target_L2, view, rotation_33, translation_3

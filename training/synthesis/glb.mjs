@@ -29,7 +29,8 @@ function floats(accessor) {
   return { ...store(values), size };
 }
 
-const meshes = root.listNodes().filter((node) => node.getMesh()).map((node) => {
+const drawn = (node) => node.getMesh()?.listPrimitives()[0].getAttribute("TEXCOORD_0") && node.getSkin();
+const meshes = root.listNodes().filter(drawn).map((node) => {
   const primitive = node.getMesh().listPrimitives()[0];
   const names = node.getMesh().getExtras().targetNames ?? [];
   return {

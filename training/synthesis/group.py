@@ -1,4 +1,4 @@
-"""One matched group: a bona fide capture, and attacks that share its identity, light, background and camera."""
+"""One matched group: a bona fide capture, and attacks of its identity in its light before its camera."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from training.synthesis.recapture import record_content, shown_on
 from training.synthesis.render import Renderer
 from training.synthesis.scene import Exposure
 from training.synthesis.stage import RENDER_SCALE, stored_depth
-from training.synthesis.take import DEPTH_SIDE, Camera, Footage, NoFace, encoded, found, plain_factors
+from training.synthesis.take import DEPTH_SIDE, Camera, Footage, NoFaceError, encoded, found, plain_factors
 from training.synthesis.tone import face_region, matched_sharpness, matched_tone
 
 VERSION: Final = "1"  # of the generator: a change that alters pictures raises it
@@ -71,13 +71,13 @@ class Session:
 
 
 def make_group(studio: Studio, split: str, group: int, seed: int, *, attempt: int = 0) -> tuple[Capture, ...]:
-    """All members, the bona fide one first. Raises NoFace where the bona fide face is not found throughout."""
+    """All members, the bona fide one first. Raises NoFaceError where the bona fide face is lost."""
     session = _session(studio, split, group, (seed, group, attempt))
     members = [_bona_fide(session)]
     for index, attack in enumerate(_ATTACKS):
         try:
             members += list(attack(session, session.rng(10 + index)))
-        except NoFace:  # an attack that no camera would take for a face is no test of anything
+        except NoFaceError:  # an attack that no camera would take for a face is no test of anything
             continue
     return tuple(members)
 

@@ -45,7 +45,7 @@ class FaceModel:
         return self.triangles_F3[np.isin(self.material_F, chosen)]
 
     @cached_property
-    def landmark_vertices_L(self) -> NDArray[np.int64]:
+    def landmark_vertices(self) -> NDArray[np.int64]:
         """The vertex under each of MediaPipe's 468 mesh landmarks."""
         return np.loadtxt(LANDMARK_VERTICES, dtype=np.int64)
 

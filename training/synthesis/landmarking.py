@@ -16,7 +16,7 @@ _VISIBLE = 0.004  # metres behind what was drawn
 
 
 def landmark_vertices(head: Head, renderer: Renderer, finder: LandmarkFinder) -> NDArray[np.int64]:
-    """The vertex of the first piece nearest to each mesh landmark. Raises ValueError where no face is found."""
+    """The vertex of the first piece nearest to each mesh landmark. Raises ValueError without a face."""
     rest = HeadState(*(np.zeros(n, np.float32) for n in (3, 3, len(EXPRESSIONS), 2)))
     to_camera = np.eye(4)
     to_camera[2, 3] = _DISTANCE

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from model.clip import FloatArray
+from training.errors import TrainingError
 from training.synthesis.heads import Head, HeadKind
 from training.synthesis.ict import FaceModel, load_face_model
 from training.synthesis.lighting import LightProbe, light_probe
@@ -21,8 +22,10 @@ _ROOM_SIZE: Final = 768  # px of a view cut from a panorama
 _CACHED: Final = 8
 
 
-class MissingAssets(RuntimeError):
-    """The prepared folder lacks something, with how to get it."""
+class MissingAssetsError(TrainingError):
+    """A folder of assets lacks something; the message says how to get it."""
+
+    code = "missing_assets"
 
 
 def split_of(identity: str) -> str:
@@ -48,7 +51,7 @@ class Library:
             HeadKind.RIGGED: _names(self.folder / "rigged", ".npz"),
         }
         if not found[HeadKind.PHOTO] or not self.panoramas:
-            raise MissingAssets(
+            raise MissingAssetsError(
                 f"{self.folder} holds no prepared portraits or panoramas; "
                 "`python -m training assets --assets DIR --out FOLDER` makes them"
             )

@@ -8,11 +8,12 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.clip import FloatArray
 from training.synthesis.scene import Light
 
-# The clamped cosine's share of each order, times the squared constant of each basis function, over pi: a white
+# The clamped cosine's share of each order over pi; times the squared constant of each basis function, a white
 # surface under a uniform panorama of radiance 1 sends 1.
 _CONVOLVED: Final = np.array([1.0, 2 / 3, 2 / 3, 2 / 3, 1 / 4, 1 / 4, 1 / 4, 1 / 4, 1 / 4])
 _CONSTANTS: Final = np.array([0.282095, *[0.488603] * 3, 1.092548, 1.092548, 0.315392, 1.092548, 0.546274])
@@ -58,7 +59,7 @@ def _project(panorama_HW3: FloatArray) -> FloatArray:
     return np.asarray(integrals * (_CONSTANTS**2 * _CONVOLVED)[:, None], np.float32)
 
 
-def _sphere(height: int, width: int) -> tuple[FloatArray, FloatArray]:
+def _sphere(height: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The direction of each pixel and its share of the sphere in steradians."""
     polar = (np.arange(height) + 0.5) / height * np.pi
     azimuth = ((np.arange(width) + 0.5) / width - 0.5) * 2 * np.pi
@@ -69,7 +70,7 @@ def _sphere(height: int, width: int) -> tuple[FloatArray, FloatArray]:
     return directions, weights
 
 
-def _basis(directions: FloatArray) -> FloatArray:
+def _basis(directions: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y, z = np.moveaxis(directions, -1, 0)
     ones = np.ones_like(x)
     return np.stack([ones, y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y], axis=-1)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from model.clip import FloatArray, PixelArray
+
+_HOLLOWS: Final = ((3, 0.0015), (12, 0.004), (50, 0.010), (200, 0.022))  # rounds of smoothing, metres
+_DARKEST: Final = 0.38  # light that a deep hollow of one scale loses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,6 +21,7 @@ class Surface:
     triangles_F3: NDArray[np.int32]
     uv_V2: FloatArray  # (0, 0) is the texture's top left corner
     texture_HW4: PixelArray  # sRGB and coverage
+    shade_V: FloatArray | None = None  # share of the light that reaches each vertex; None: all
     baked: float = 0.0  # 1: the texture is a photograph, with its light in it; 0: an albedo
     gloss: float = 0.0  # share of the panorama that is mirrored at normal incidence
 
@@ -26,8 +31,7 @@ class Surface:
         corners = self.triangles_F3.ravel()
         faces = np.repeat(np.arange(len(self.triangles_F3)), 3)
         shape = (len(self.uv_V2), len(self.triangles_F3))
-        matrix = sparse.csr_matrix((np.ones(len(corners), np.float32), (corners, faces)), shape=shape)
-        return matrix
+        return sparse.csr_matrix((np.ones(len(corners), np.float32), (corners, faces)), shape=shape)
 
     def normals(self, positions_V3: FloatArray, welded_V: NDArray[np.int32] | None = None) -> FloatArray:
         """Unit normals, area-weighted; vertices with one number in `welded_V` share theirs."""
@@ -39,6 +43,38 @@ class Surface:
             sums = joined[welded_V]
         length = np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray(sums / np.maximum(length, 1e-12), dtype=np.float32)
+
+
+def occlusion(
+    positions_V3: FloatArray, triangles_F3: NDArray[np.int32], welded_V: NDArray[np.int32]
+) -> FloatArray:
+    """Share of the light that reaches each vertex, (V,): hollows at four scales are darker.
+
+    A cheap stand-in for tracing rays: a vertex below the smoothed surface around it lies in a hollow.
+    """
+    count = int(welded_V.max()) + 1
+    first = np.full(count, -1)
+    first[welded_V[::-1]] = np.arange(len(welded_V))[::-1]
+    points, triangles = positions_V3[first], welded_V[triangles_F3]
+    surface = Surface(
+        triangles_F3=triangles.astype(np.int32),
+        uv_V2=np.zeros((count, 2), np.float32),
+        texture_HW4=np.zeros((1, 1, 4), np.uint8),
+    )
+    normals = surface.normals(points)
+    ends = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    edges = np.concatenate([ends, ends[:, ::-1]])
+    links = sparse.coo_matrix((np.ones(len(edges), np.float32), edges.T), shape=(count, count)).tocsr()
+    links.data[:] = 1.0
+    average = sparse.diags(1 / np.maximum(np.asarray(links.sum(axis=1)).ravel(), 1)) @ links
+    light, smooth, done = np.ones(count), points, 0
+    for rounds, depth in _HOLLOWS:
+        for _ in range(rounds - done):
+            smooth = average @ smooth
+        done = rounds
+        hollow = np.sum(normals * (smooth - points), axis=1) / depth
+        light *= 1 - _DARKEST * np.clip(hollow, 0, 1)
+    return np.asarray(light[welded_V], np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
             for part, colour in _MOUTH_COLOURS.items()
         ]
     pieces += [_sheet(whole, arrays, model, camera_V3, view)]
-    at = model.landmark_vertices_L
+    at = model.landmark_vertices
     nearest = np.searchsorted(face_vertices, at).clip(0, len(face_vertices) - 1)
     missing = face_vertices[nearest] != at
     for index in np.flatnonzero(missing):
@@ -120,7 +120,8 @@ def _drawn_face(
     )
     # Lids and lips fold inwards: their hidden sides come into view when they move.
     near = np.isin(triangles_F3, _fold_vertices(model)).all(axis=1)
-    return triangles_F3[((facing > 0.05) | near) & inside_V[triangles_F3].all(axis=1)]
+    kept_F3: NDArray[np.int32] = triangles_F3[((facing > 0.05) | near) & inside_V[triangles_F3].all(axis=1)]
+    return kept_F3
 
 
 def _fold_vertices(model: FaceModel) -> NDArray[np.int64]:
@@ -178,7 +179,7 @@ def _sheet(
 
 
 def _sheet_depth(model: FaceModel, camera_V3: FloatArray, landmarks_L3: FloatArray, view: View) -> FloatArray:
-    """Metres at each pixel (H, W): the fitted head's, carried on beyond its outline, lower inside the face."""
+    """Metres at each px (H, W): the fitted head's, carried on beyond its outline, lower inside the face."""
     pixels = view.project(camera_V3.astype(np.float64))
     shape = (view.height, view.width)
     nearest = np.full(shape, np.inf, np.float32)
@@ -198,7 +199,7 @@ def _sheet_depth(model: FaceModel, camera_V3: FloatArray, landmarks_L3: FloatArr
     depth_HW = cv2.GaussianBlur(values[labels], (0, 0), view.width / 90)
     face = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(face, cv2.convexHull(np.round(landmarks_L3[:, :2]).astype(np.int32)), 1)
-    rim = cv2.distanceTransform(face, cv2.DIST_L2, 5) / (view.width / 30)
+    rim = np.asarray(cv2.distanceTransform(face, cv2.DIST_L2, 5) / (view.width / 30), np.float64)
     return np.asarray(depth_HW + _BEHIND_FACE * _smooth(rim), np.float32)
 
 
@@ -208,6 +209,6 @@ def _plain(colour: tuple[int, int, int]) -> PixelArray:
     return texture
 
 
-def _smooth(value: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    clipped = np.clip(value, 0.0, 1.0)
-    return clipped * clipped * (3 - 2 * clipped)
+def _smooth(value: NDArray[Any]) -> NDArray[np.float64]:
+    clipped = np.clip(value.astype(np.float64), 0.0, 1.0)
+    return np.asarray(clipped * clipped * (3 - 2 * clipped))

@@ -1,4 +1,4 @@
-"""Portraits -> what a photo-textured head needs: a fit of the face, the person cut out, the background filled.
+"""Portraits -> what photo-textured heads need: the face fitted, the person cut out, the background filled.
 
 H, W of the portrait in px. One npz for each portrait that can be used; the others are left out with a reason.
 """
@@ -28,7 +28,7 @@ _MOUTH_OPEN = 0.025  # of the face's height
 _UPPER_LIP, _LOWER_LIP = 13, 14  # MediaPipe's inner lips
 
 
-class UnusablePortrait(ValueError):
+class UnusablePortraitError(ValueError):
     """A portrait that makes no head, with the reason."""
 
 
@@ -63,16 +63,18 @@ class PortraitTools:
 
 
 def prepare_portrait(path: Path, tools: PortraitTools) -> dict[str, Any]:
-    """The arrays of one portrait's npz. Raises UnusablePortrait."""
+    """The arrays of one portrait's npz. Raises UnusablePortraitError."""
     pixels = without_label_bar(_read(path))
     face = _only_face(tools.finder.find(Frame(pixels, 0.0, 0)))
     height, width = pixels.shape[:2]
     fit = fit_portrait(face.landmarks_L3, tools.model, width=width, height=height)
     if fit.residual > _MAX_RESIDUAL:
-        raise UnusablePortrait(f"the head model misses the face by {100 * fit.residual:.1f} % of its height")
+        raise UnusablePortraitError(
+            f"the head model misses the face by {100 * fit.residual:.1f} % of its height"
+        )
     coverage = _largest(tools.segmenter.coverage(pixels), face)
     if (coverage[2] > 0.5).mean() > _CUT_TOP:
-        raise UnusablePortrait("the head is cut off at the top")
+        raise UnusablePortraitError("the head is cut off at the top")
     pixels, coverage = _carried_on(pixels, coverage)
     return {
         "picture": _jpeg(pixels),
@@ -101,17 +103,18 @@ def filled_background(pixels_HW3: PixelArray, coverage_HW: FloatArray) -> PixelA
     if weight.mean() < 0.02:
         weight = np.zeros_like(weight)
         weight[: max(4, len(weight) // 40)] = 1.0
-    filled = pixels_HW3.astype(np.float32) * weight[..., None]
-    known = weight.copy()
-    levels: list[tuple[FloatArray, FloatArray]] = [(filled, known)]
-    while min(known.shape) > 4:
-        filled, known = (cv2.pyrDown(each) for each in (filled, known))
-        levels.append((filled, known))
-    picture = filled / np.maximum(known[..., None], 1e-4)
+    filled = np.asarray(pixels_HW3 * weight[..., None], np.float32)
+    levels: list[tuple[FloatArray, FloatArray]] = [(filled, np.asarray(weight, np.float32))]
+    while min(levels[-1][1].shape) > 4:
+        halves = (np.asarray(cv2.pyrDown(each), np.float32) for each in levels[-1])
+        levels.append((next(halves), next(halves)))
+    filled, known = levels[-1]
+    picture = np.asarray(filled / np.maximum(known[..., None], 1e-4), np.float32)
     for filled, known in reversed(levels[:-1]):
-        picture = cv2.pyrUp(picture, dstsize=(known.shape[1], known.shape[0]))
+        coarse = np.asarray(cv2.pyrUp(picture, dstsize=(known.shape[1], known.shape[0])), np.float32)
         share = np.clip(known * 4, 0, 1)[..., None]
-        picture = share * filled / np.maximum(known[..., None], 1e-4) + (1 - share) * picture
+        here = share * filled / np.maximum(known[..., None], 1e-4) + (1 - share) * coarse
+        picture = np.asarray(here, np.float32)
     return np.asarray(np.clip(np.round(picture), 0, 255), np.uint8)
 
 
@@ -121,14 +124,14 @@ def portrait_paths(folder: Path) -> Iterator[Path]:
 
 def _only_face(faces: tuple[Face, ...]) -> Face:
     if not faces:
-        raise UnusablePortrait("no face is found")
+        raise UnusablePortraitError("no face is found")
     if len(faces) > 1 and face_height(faces[1].landmarks_L3) > 0.4 * face_height(faces[0].landmarks_L3):
-        raise UnusablePortrait("two faces")
+        raise UnusablePortraitError("two faces")
     face = faces[0]
     if face_height(face.landmarks_L3) < _MIN_FACE:
-        raise UnusablePortrait(f"the face is below {_MIN_FACE} px")
+        raise UnusablePortraitError(f"the face is below {_MIN_FACE} px")
     if abs(face.yaw) > _MAX_YAW or abs(face.pitch) > _MAX_PITCH:
-        raise UnusablePortrait("the face is turned away")
+        raise UnusablePortraitError("the face is turned away")
     return face
 
 
@@ -139,7 +142,7 @@ def _largest(coverage_HW: FloatArray, face: Face) -> FloatArray:
     column, row = int((left + right) / 2), int((top + bottom) / 2)
     person = cv2.dilate((labels == labels[row, column]).astype(np.uint8), np.ones((5, 5), np.uint8))
     if labels[row, column] == 0:
-        raise UnusablePortrait("the face is not found in front of its background")
+        raise UnusablePortraitError("the face is not found in front of its background")
     return np.asarray(coverage_HW * person, np.float32)
 
 
@@ -171,7 +174,7 @@ def _fit_arrays(fit: Fit) -> dict[str, Any]:
 def _read(path: Path) -> PixelArray:
     pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     if pixels is None:
-        raise UnusablePortrait("the file is no picture")
+        raise UnusablePortraitError("the file is no picture")
     return np.asarray(pixels, np.uint8)
 
 

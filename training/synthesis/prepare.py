@@ -1,4 +1,4 @@
-"""Downloaded assets -> what the engine reads: decoded once, so that generation needs neither fitting nor Node.
+"""Downloaded assets -> what the engine reads, decoded once: generation needs neither fitting nor Node.
 
 A prepared folder holds `ict_facekit.npz`, `portraits/*.npz`, `rigged/*.npz` and `panoramas/*.npy`.
 """
@@ -21,7 +21,12 @@ from model.clip import FloatArray
 from model.faces import LandmarkFinder
 from training.synthesis.ict import load_face_model
 from training.synthesis.landmarking import landmark_vertices
-from training.synthesis.portraits import PersonSegmenter, PortraitTools, UnusablePortrait, prepare_portrait
+from training.synthesis.portraits import (
+    PersonSegmenter,
+    PortraitTools,
+    UnusablePortraitError,
+    prepare_portrait,
+)
 from training.synthesis.render import Renderer
 from training.synthesis.rigged import decoded_rig, read_rigged_head
 
@@ -57,7 +62,7 @@ def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, seg
             try:
                 _save(target, prepare_portrait(path, tools))
                 done.made += 1
-            except UnusablePortrait as reason:
+            except UnusablePortraitError as reason:
                 done.refused[path.name] = str(reason)
     return done
 
@@ -94,7 +99,7 @@ def _panorama(path: Path) -> FloatArray:
 
 def _save(target: Path, arrays: dict[str, Any]) -> None:
     partial = target.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **arrays)
+    np.savez(partial, **arrays)
     partial.rename(target)
 
 

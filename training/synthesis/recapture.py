@@ -61,7 +61,7 @@ def shown_on(
     behind: Sequence[Exposure],
     rng: np.random.Generator,
 ) -> tuple[list[Exposure], dict[str, Any]]:
-    """The instrument in front of what is behind, the shown face where the bona fide face was, and as large."""
+    """The instrument before what is behind; the shown face is where the bona fide one was, and as large."""
     view = stage.view.scaled(RENDER_SCALE)
     height, width = content.pictures[0].shape[:2]
     placing = instrument.placing((width, height))

@@ -13,6 +13,7 @@ import moderngl
 import numpy as np
 
 from model.clip import FloatArray
+from training.errors import TrainingError
 from training.synthesis.lighting import LightProbe
 from training.synthesis.mesh import Part, Surface
 from training.synthesis.scene import Exposure, View
@@ -23,20 +24,22 @@ _PICTURE_UNIT, _PANORAMA_UNIT, _BEHIND_UNIT = 0, 1, 2  # of the card's texture u
 _KEPT = 24  # textures and meshes on the card
 
 
-class NoRenderer(RuntimeError):
+class RendererError(TrainingError):
     """This machine has no OpenGL without a window."""
+
+    code = "no_renderer"
 
 
 class Renderer:
     """One OpenGL context; one thread or process uses it at a time."""
 
     def __init__(self) -> None:
-        """Raises NoRenderer where EGL is missing."""
+        """Raises RendererError where EGL is missing."""
         os.environ.setdefault("LP_NUM_THREADS", "1")  # the engine runs one process for each core
         try:
-            self._gl = moderngl.create_context(standalone=True, backend="egl")
+            self._gl = moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]
         except Exception as error:
-            raise NoRenderer(
+            raise RendererError(
                 f"no OpenGL through EGL ({error}); on Debian: apt-get install libegl1 libgl1-mesa-dri"
             ) from error
         self._parts, self._blit = self._program("part"), self._program("blit")
@@ -117,8 +120,11 @@ class Renderer:
             count = len(surface.uv_V2)
             positions, normals = (self._gl.buffer(reserve=count * 12, dynamic=True) for _ in range(2))
             uv = self._gl.buffer(surface.uv_V2.astype(np.float32))
+            shade = surface.shade_V if surface.shade_V is not None else np.ones(count)
+            light = self._gl.buffer(np.asarray(shade, np.float32).tobytes())
             index = self._gl.buffer(surface.triangles_F3.astype(np.int32))
             layout = [(positions, "3f", "in_position"), (normals, "3f", "in_normal"), (uv, "2f", "in_uv")]
+            layout += [(light, "1f", "in_shade")]
             vertices = self._gl.vertex_array(self._parts, layout, index)
             self._meshes[key] = (surface, vertices, positions, normals)
         return self._meshes[key][1:]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from model.clip import FloatArray, PixelArray
 from training.synthesis.heads import EXPRESSIONS, Head, HeadKind, Piece
-from training.synthesis.mesh import Surface
+from training.synthesis.mesh import Surface, occlusion
 
 _DIRECTIONS: Final = {  # our names -> how the files' targets end, without their prefix and `_h`
     "blink_left": ("LeyeClose",),
@@ -32,7 +32,8 @@ _DIRECTIONS: Final = {  # our names -> how the files' targets end, without their
     "press": ("MPB_Up", "MPB_Down"),
     "upper_up": ("RlipUp", "LlipUp"),
 }
-_EYE_GLOSS, _SKIN_GLOSS = 0.35, 0.03
+_EYE_GLOSS, _SKIN_GLOSS = 0.12, 0.03
+_EYE_LIGHT, _MOUTH_LIGHT = 0.6, 0.3  # of the light that reaches what lids and lips surround
 _TURNS: Final = {"Head": 1.0, "HeadEnd": 1.0, "HeadEnd_end": 1.0, "Neck": 0.5}
 _EYE_JOINTS: Final = ("RightEye", "RightEye_end", "LeftEye", "LeftEye_end")
 _LOWEST: Final = 0.26  # metres below the skull's base that are kept
@@ -43,10 +44,11 @@ _FLIP: Final = np.array([1.0, -1.0, -1.0], np.float32)  # to y down, z away
 
 def decoded_rig(stem: Path) -> dict[str, Any]:
     """The arrays of a head's npz, from what `glb.mjs` wrote to STEM.json and STEM.bin."""
-    description, data = json.loads(stem.with_suffix(".json").read_text()), stem.with_suffix(".bin").read_bytes()
+    description = json.loads(stem.with_suffix(".json").read_text())
+    data = stem.with_suffix(".bin").read_bytes()
     arrays: dict[str, Any] = {}
     names = []
-    meshes = description["meshes"]
+    meshes = [mesh for mesh in description["meshes"] if mesh["texture"] is not None]
     origin_3 = _joint(meshes[0], "Head")
     for mesh in meshes:
         piece = _piece(mesh, data, origin_3)
@@ -57,8 +59,9 @@ def decoded_rig(stem: Path) -> dict[str, Any]:
     for texture in description["textures"]:
         if texture["name"] in used:
             raw = data[texture["offset"] : texture["offset"] + texture["bytes"]]
-            picture = Image.open(io.BytesIO(raw)).convert("RGBA").resize((_TEXTURE, _TEXTURE), Image.Resampling.BOX)
-            arrays[f"texture.{texture['name']}"] = np.asarray(picture)
+            picture = Image.open(io.BytesIO(raw)).convert("RGBA")
+            small = picture.resize((_TEXTURE, _TEXTURE), Image.Resampling.BOX)
+            arrays[f"texture.{texture['name']}"] = np.asarray(small)
     return arrays | {"names": np.array(names)}
 
 
@@ -82,10 +85,15 @@ def _read_piece(name: str, arrays: dict[str, Any], textures: dict[str, PixelArra
         return arrays[f"{name}.{key}"]
 
     eye = name.endswith("_eye")
+    if eye or "Teeth" in name or "gland" in name:
+        shade = np.full(len(get("rest")), _MOUTH_LIGHT if "Teeth" in name else _EYE_LIGHT, np.float32)
+    else:
+        shade = get("shade")
     surface = Surface(
         triangles_F3=get("triangles"),
         uv_V2=get("uv"),
         texture_HW4=textures[f"texture.{get('texture')}"],
+        shade_V=shade,
         gloss=_EYE_GLOSS if eye else _SKIN_GLOSS,
     )
     directions = arrays.get(f"{name}.directions")
@@ -127,6 +135,7 @@ def _piece(mesh: dict[str, Any], data: bytes, origin_3: FloatArray) -> dict[str,
         "texture": np.array(mesh["texture"]),
         "welded": welded.astype(np.int32).ravel(),
     }
+    piece["shade"] = occlusion(rest, piece["triangles"], piece["welded"])
     directions = _directions(mesh, data, to_metres, used)
     return piece if directions is None else piece | {"directions": directions}
 

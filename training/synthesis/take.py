@@ -17,7 +17,7 @@ DEPTH_SIDE: Final = 96
 _QUALITY: Final = 95  # of the stored JPEG; what the camera did to the picture is in it already
 
 
-class NoFace(RuntimeError):
+class NoFaceError(RuntimeError):
     """A frame in which MediaPipe finds no face: such a capture would not be judged either."""
 
 
@@ -46,12 +46,12 @@ class Camera:
 
 
 def found(finder: LandmarkFinder, frames: Sequence[PixelArray], times_T: NDArray[np.float64]) -> Footage:
-    """The frames with their landmarks. Raises NoFace."""
+    """The frames with their landmarks. Raises NoFaceError."""
     landmarks = []
     for index, pixels in enumerate(frames):
         faces = finder.find(Frame(pixels, float(times_T[index]), index))
         if not faces:
-            raise NoFace(f"frame {index} shows no face")
+            raise NoFaceError(f"frame {index} shows no face")
         landmarks.append(faces[0].landmarks_L3)
     return Footage(tuple(frames), np.stack(landmarks), times_T)
 

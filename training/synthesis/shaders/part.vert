@@ -2,6 +2,7 @@
 in vec3 in_position;
 in vec3 in_normal;
 in vec2 in_uv;
+in float in_shade;
 uniform vec2 clip;
 uniform vec2 focal;
 uniform mat3 to_world;
@@ -26,7 +27,7 @@ void main() {
     // A photograph carries its own light: the scene's only tints and shades it further.
     vec3 scene_light = max(irradiance_at(to_world * in_normal), 0.03 * mean_light);
     vec3 even = vec3(dot(mean_light, vec3(1.0 / 3.0)));
-    falling = mix(scene_light, mix(even, scene_light, 0.35), baked);
+    falling = in_shade * mix(scene_light, mix(even, scene_light, 0.35), baked);
     float depth = (clip.y + clip.x) / (clip.y - clip.x) * in_position.z
         - 2.0 * clip.y * clip.x / (clip.y - clip.x);
     // Rows run downwards in the picture and in the camera's frame alike, so nothing is flipped.
