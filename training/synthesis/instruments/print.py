@@ -30,6 +30,7 @@ from training.synthesis.instruments.sheet import (
     sampled,
 )
 from training.synthesis.instruments.surface import Pose, Surface, Trace
+from training.synthesis.instruments.tile import draw_lens
 from training.synthesis.scene import Light, View
 
 _RASTER = 1.5  # raster samples per px of the (twice as large) picture, along each side
@@ -121,7 +122,7 @@ class Print:
         s, t = grid.centres(columns, rows)
         tone = self._laid(separated(picture, self.printer), s, t)
         if self.printer.halftone is not None:
-            tone = self.printer.halftone.printed(tone, s, t)
+            tone = self.printer.halftone.printed(tone, s, t, draw_lens(rng))
         grain = fibres((rows, columns), self.paper, grid.width, rng)
         return inked(tone, self.printer, self.paper, grain), grid
 
