@@ -178,6 +178,17 @@ def test_a_print_with_eye_holes_must_be_made_for_a_picture() -> None:
         replace(sheet(), eye_holes=True).show([grey()], [pose()], VIEW, light(), RNG(0))
 
 
+@pytest.mark.parametrize("family", SPECIES)
+@pytest.mark.parametrize("seed", range(10))
+def test_an_instrument_made_for_a_picture_shows_the_whole_face(family: str, seed: int) -> None:
+    high_up = EYES - np.array([0, 60])
+    made = draw_instrument(RNG(seed), family).made_for((640, 480), high_up)
+    chin_and_brow = np.array([[320.0, 140 + 1.6 * 140], [320.0, 140 - 0.7 * 140]])
+    s, t = made.placing((640, 480)).to_sheet(chin_and_brow).T
+    assert np.abs(s).max() < made.size[0] / 2
+    assert np.abs(t).max() < made.size[1] / 2
+
+
 def test_moving_content_follows_the_poses() -> None:
     content = [grey(40), grey(220)]
     first, second = screen(None, 1e-4).show(content, [pose(), pose()], VIEW, light(), RNG(0))

@@ -6,7 +6,7 @@ the panel. s, t: see `surface`; radiance 1.0 is a white sheet's under the scene'
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,6 +25,7 @@ from training.synthesis.instruments.sheet import (
     fitted,
     gloss,
     illumination,
+    keeps_face,
     pasted,
     sampled,
 )
@@ -74,9 +75,10 @@ class Replay:
     def placing(self, content_size: tuple[int, int]) -> Placing:
         return fitted(content_size, self.screen, fill=self.fill)
 
-    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Replay":  # noqa: ARG002
-        """See `instruments.Instrument`: a screen is the same for every picture."""
-        return self
+    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Replay":
+        """See `instruments.Instrument`."""
+        fill = self.fill and keeps_face(self.placing(content_size), self.screen, eyes_22)
+        return replace(self, fill=fill)
 
     def show(
         self,
