@@ -124,7 +124,7 @@ def test_pixels_that_just_cannot_be_told_apart_make_moire() -> None:
 
 @pytest.mark.parametrize("kind", Screen)
 def test_dots_keep_the_tone_and_are_lost_with_distance(kind: Screen) -> None:
-    coarsest = {Screen.STOCHASTIC: 1.8e-2, Screen.BAYER: 1.2e-3}  # of those that are drawn
+    coarsest = {Screen.STOCHASTIC: 1.2e-2, Screen.BAYER: 1.2e-3}  # of those that are drawn
     period = coarsest.get(kind, 3.4e-4)
     halftone = Halftone(screen=kind, period=period, angles=(0.2, 1, 0, 0.7))
     dotted, plain = (
@@ -176,6 +176,17 @@ def test_an_eye_hole_shows_what_is_behind_the_print() -> None:
 def test_a_print_with_eye_holes_must_be_made_for_a_picture() -> None:
     with pytest.raises(ValueError, match="made_for"):
         replace(sheet(), eye_holes=True).show([grey()], [pose()], VIEW, light(), RNG(0))
+
+
+@pytest.mark.parametrize("family", SPECIES)
+@pytest.mark.parametrize("seed", range(10))
+def test_an_instrument_made_for_a_picture_shows_the_whole_face(family: str, seed: int) -> None:
+    high_up = EYES - np.array([0, 60])
+    made = draw_instrument(RNG(seed), family).made_for((640, 480), high_up)
+    chin_and_brow = np.array([[320.0, 140 + 1.6 * 140], [320.0, 140 - 0.7 * 140]])
+    s, t = made.placing((640, 480)).to_sheet(chin_and_brow).T
+    assert np.abs(s).max() < made.size[0] / 2
+    assert np.abs(t).max() < made.size[1] / 2
 
 
 def test_moving_content_follows_the_poses() -> None:

@@ -39,7 +39,7 @@ class Instrument(Protocol):
         """Where a picture of (width, height) px lies on the body."""
 
     def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Instrument":
-        """The same instrument as it is made for a picture whose eyes are at these px."""
+        """The instrument for a picture whose eyes are at these px: all of the face shown, eye holes cut."""
 
     def show(
         self,

@@ -37,10 +37,10 @@ class Halftone:
     angles: tuple[float, float, float, float]  # radians, of cyan, magenta, yellow, black
 
     def printed(
-        self, tones: Sequence[PixelArray], s: NDArray[np.float64], t: NDArray[np.float64]
+        self, tones: Sequence[PixelArray], s: NDArray[np.float64], t: NDArray[np.float64], lens: float
     ) -> list[PixelArray]:
         """Ink as samples at columns s and rows t (metres) see it; unchanged where dots are too fine."""
-        deviations = deviation(self.screen, round(float(s[1] - s[0]) / self.period, 3))
+        deviations = deviation(self.screen, round(float(s[1] - s[0]) / self.period, 3), lens)
         if deviations is None:
             return list(tones)
         return [
@@ -66,7 +66,7 @@ class Halftone:
 
 
 @lru_cache(maxsize=16)
-def deviation(screen: Screen, footprint: float) -> NDArray[np.int16] | None:
+def deviation(screen: Screen, footprint: float, lens: float) -> NDArray[np.int16] | None:
     """Coverage minus tone in levels of 255, (tones + 1) * N * N, as samples of `footprint` periods see it.
 
     None where no dot can be seen.
@@ -74,7 +74,7 @@ def deviation(screen: Screen, footprint: float) -> NDArray[np.int16] | None:
     thresholds = _thresholds(screen)
     tones = np.arange(_TONES + 1) / _TONES
     dots = (tones[None, None, :] > thresholds[..., None]).astype(np.float32)
-    seen = filtered(dots, footprint)
+    seen = filtered(dots, footprint, lens)
     seen -= seen.mean(axis=(0, 1))
     if contrast(seen) < _VISIBLE:
         return None

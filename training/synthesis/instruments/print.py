@@ -25,11 +25,13 @@ from training.synthesis.instruments.sheet import (
     fitted,
     gloss,
     illumination,
+    keeps_face,
     opened,
     pasted,
     sampled,
 )
 from training.synthesis.instruments.surface import Pose, Surface, Trace
+from training.synthesis.instruments.tile import draw_lens
 from training.synthesis.scene import Light, View
 
 _RASTER = 1.5  # raster samples per px of the (twice as large) picture, along each side
@@ -53,17 +55,23 @@ class Print:
     holes: tuple[Hole, ...] = ()
 
     def placing(self, content_size: tuple[int, int]) -> Placing:
-        area = self.size[0] - 2 * self.border, self.size[1] - 2 * self.border
-        return fitted(content_size, area, fill=self.fill)
+        return fitted(content_size, self._area, fill=self.fill)
 
     def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Print":
         """See `instruments.Instrument`."""
-        if not self.eye_holes:
-            return self
-        middles = self.placing(content_size).to_sheet(np.asarray(eyes_22, dtype=np.float64))
+        fill = self.fill and keeps_face(self.placing(content_size), self._area, eyes_22)
+        made = replace(self, fill=fill)
+        return replace(made, holes=made._holes_at(content_size, eyes_22)) if self.eye_holes else made
+
+    @property
+    def _area(self) -> tuple[float, float]:
+        return self.size[0] - 2 * self.border, self.size[1] - 2 * self.border
+
+    def _holes_at(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> tuple[Hole, ...]:
+        middles = self.placing(content_size).to_sheet(eyes_22)
         apart = float(np.linalg.norm(middles[1] - middles[0]))
         width, height = (share * apart for share in _HOLE)
-        return replace(self, holes=tuple(Hole(float(s), float(t), width, height) for s, t in middles))
+        return tuple(Hole(float(s), float(t), width, height) for s, t in middles)
 
     def show(
         self,
@@ -121,7 +129,7 @@ class Print:
         s, t = grid.centres(columns, rows)
         tone = self._laid(separated(picture, self.printer), s, t)
         if self.printer.halftone is not None:
-            tone = self.printer.halftone.printed(tone, s, t)
+            tone = self.printer.halftone.printed(tone, s, t, draw_lens(rng))
         grain = fibres((rows, columns), self.paper, grid.width, rng)
         return inked(tone, self.printer, self.paper, grain), grid
 

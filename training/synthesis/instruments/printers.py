@@ -70,7 +70,7 @@ PRINTERS: Final[tuple[PrinterModel, ...]] = (
             dot_gain=0.10,
             halftone=Halftone(screen=Screen.STOCHASTIC, period=8e-3, angles=_ANGLES),
         ),
-        periods=(6e-3, 1.8e-2),
+        periods=(4.5e-3, 1.2e-2),
         papers=("office", "photo_matte"),
     ),
     PrinterModel(

@@ -6,7 +6,7 @@ the panel. s, t: see `surface`; radiance 1.0 is a white sheet's under the scene'
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,12 +25,13 @@ from training.synthesis.instruments.sheet import (
     fitted,
     gloss,
     illumination,
+    keeps_face,
     pasted,
     sampled,
 )
 from training.synthesis.instruments.subpixel import PIXELS_A_PERIOD, SIDE, Layout, emission
 from training.synthesis.instruments.surface import Pose, Surface, Trace
-from training.synthesis.instruments.tile import contrast, filtered, positions, turned
+from training.synthesis.instruments.tile import contrast, draw_lens, filtered, positions, turned
 from training.synthesis.scene import Light, View
 
 _RASTER = 1.2  # px of the camera per raster sample
@@ -74,9 +75,10 @@ class Replay:
     def placing(self, content_size: tuple[int, int]) -> Placing:
         return fitted(content_size, self.screen, fill=self.fill)
 
-    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Replay":  # noqa: ARG002
-        """See `instruments.Instrument`: a screen is the same for every picture."""
-        return self
+    def made_for(self, content_size: tuple[int, int], eyes_22: NDArray[np.float64]) -> "Replay":
+        """See `instruments.Instrument`."""
+        fill = self.fill and keeps_face(self.placing(content_size), self.screen, eyes_22)
+        return replace(self, fill=fill)
 
     def show(
         self,
@@ -97,6 +99,7 @@ class Replay:
         light: Light,
         rng: np.random.Generator,
     ) -> Iterator[Layer]:
+        lens = draw_lens(rng)
         bands = self.display.refresh.bands(len(poses_T44), view.height, rng)
         shine, falling = polished(light, self.display.roughness), diffuse(light)
         nearest = min(float(pose[2, 3]) for pose in poses_T44) / view.focal
@@ -108,7 +111,7 @@ class Replay:
                 continue
             if index and len(content) > 1:
                 fronts = [self._front(content[index % len(content)], nearest)]
-            light_hw4 = self._driven(*fronts[0], trace)
+            light_hw4 = self._driven(*fronts[0], trace, lens)
             light_hw4[..., :3] *= bands[index, trace.window.slices[0]][:, None, None]
             room_3 = illumination(trace, self.surface, pose, falling)[0, 0]
             radiance = np.asarray(cv2.transform(light_hw4, self._optics(room_3)), dtype=np.float32)
@@ -152,12 +155,12 @@ class Replay:
         interpolation = cv2.INTER_AREA if size[0] < width else self.display.scaler
         return np.asarray(cv2.resize(picture, size, interpolation=interpolation), dtype=np.uint8)
 
-    def _driven(self, front: NDArray[np.uint8], grid: Grid, trace: Trace) -> FloatArray:
+    def _driven(self, front: NDArray[np.uint8], grid: Grid, trace: Trace, lens: float) -> FloatArray:
         """Light of each primary, 0-1, and the panel's share of the px: (h, w, 4)."""
         curve = linear_table(self.display.gamma)
         table = np.concatenate([curve, curve, curve, linear_table(1.0)], axis=2)
         driven = cv2.LUT(sampled(front, trace, grid, beyond=cv2.BORDER_CONSTANT), table)
-        pattern = self._pattern(trace)
+        pattern = self._pattern(trace, lens)
         return np.asarray(driven if pattern is None else cv2.multiply(driven, pattern), dtype=np.float32)
 
     def _optics(self, room_3: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -167,12 +170,12 @@ class Replay:
         panel = display.white * display.black + room_3 * display.haze - body
         return np.column_stack([primaries, panel, body])
 
-    def _pattern(self, trace: Trace) -> FloatArray | None:
+    def _pattern(self, trace: Trace, lens: float) -> FloatArray | None:
         """Relative light of the subpixels that each px covers, (h, w, 4); None where they are too fine."""
         if self.display.layout is None:
             return None
         period = self.display.pitch * PIXELS_A_PERIOD[self.display.layout]
-        tile = filtered(emission(self.display.layout), trace.footprint / period)
+        tile = filtered(emission(self.display.layout), trace.footprint / period, lens)
         if contrast(tile) < _VISIBLE:
             return None
         columns, rows = turned(trace.s_ij, trace.t_ij, period, SIDE)

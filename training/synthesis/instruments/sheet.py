@@ -15,6 +15,7 @@ from training.synthesis.instruments.lighting import Diffuse, mirrored
 from training.synthesis.instruments.surface import FLAT, Pose, Surface, Trace
 from training.synthesis.scene import View
 
+_FACE = ((-1.1, -0.9), (1.1, 1.9))  # from between the eyes, in distances between them: left top, right bottom
 _SHADES = 48  # normals across a bent sheet, between which its light is interpolated
 
 
@@ -41,6 +42,14 @@ def fitted(
     ratios = area[0] / content_size[0], area[1] / content_size[1]
     pitch = max(ratios) if fill else min(ratios)
     return Placing(pitch, centre[0] - content_size[0] * pitch / 2, centre[1] - content_size[1] * pitch / 2)
+
+
+def keeps_face(placing: Placing, area: tuple[float, float], eyes_22: NDArray[np.float64]) -> bool:
+    """Whether the face about these eyes (px of the picture) lies inside an area (metres) about the middle."""
+    middle, apart = eyes_22.mean(axis=0), np.linalg.norm(eyes_22[1] - eyes_22[0])
+    low, high = _FACE
+    corners = placing.to_sheet(np.array([middle + apart * np.array(low), middle + apart * np.array(high)]))
+    return bool(np.all(np.abs(corners) <= np.array(area) / 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,22 @@ from model.clip import FloatArray
 Reals = NDArray[np.floating[Any]]
 
 _FARTHEST: Final = 1.0  # metres from the middle of any instrument to its corner
-_LENS: Final = 0.25  # standard deviation of the point spread, in px of the rendered (twice as large) picture
+# Standard deviation of the lens's point spread, in px of the rendered (twice as large) picture: sensors have
+# more px than they deliver, and those that skip lines alias like a sharper lens.
+_LENSES: Final = (0.10, 0.14, 0.18, 0.22, 0.26)
 
 
-def filtered(tile_NNC: FloatArray, footprint: float) -> FloatArray:
+def filtered(tile_NNC: FloatArray, footprint: float, lens: float) -> FloatArray:
     """The tile as px that cover `footprint` periods see it: their mean, through a lens."""
     side = tile_NNC.shape[0]
     covered = np.fft.fftfreq(side, 1 / side) * footprint
-    response = np.sinc(covered) * np.exp(-2 * (np.pi * _LENS * covered) ** 2)
+    response = np.sinc(covered) * np.exp(-2 * (np.pi * lens * covered) ** 2)
     spectrum = np.fft.fft2(tile_NNC, axes=(0, 1)) * (response[:, None] * response[None, :])[..., None]
     return np.real(np.fft.ifft2(spectrum, axes=(0, 1))).astype(np.float32)
+
+
+def draw_lens(rng: np.random.Generator) -> float:
+    return _LENSES[int(rng.integers(len(_LENSES)))]
 
 
 def contrast(tile_NNC: FloatArray) -> float:
