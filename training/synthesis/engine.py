@@ -16,9 +16,10 @@ import numpy as np
 from model.bundle import default_path, ensure_bundle
 from model.faces import LandmarkFinder
 from training.datasets.capture import SPLITS, group_path, read_group, write_group
-from training.synthesis.group import Studio, make_group
+from training.synthesis.group import make_group
 from training.synthesis.library import Library
 from training.synthesis.render import Renderer
+from training.synthesis.session import Studio
 from training.synthesis.take import NoFaceError
 
 _SPLIT_SHARES: Final = (0.76, 0.09, 0.15)

@@ -34,7 +34,7 @@ def match_tone(
     Raises ValueError where a capture has no face px.
     """
     own, wanted = _face_pixels(frames, masks), _face_pixels(like, like_masks)
-    matrix = _colour_transform(own, wanted)
+    matrix = colour_transform(own, wanted)
     mapped = np.clip(own @ matrix[:, :3].T + matrix[:, 3], 0, 255)
     tables = np.stack([_curve(mapped[:, c], wanted[:, c]) for c in range(3)], axis=1)
     return [_toned(pixels, matrix, tables) for pixels in frames]
@@ -96,7 +96,7 @@ def _face_pixels(frames: Sequence[PixelArray], masks: Sequence[BoolArray]) -> ND
     return levels
 
 
-def _colour_transform(own_N3: NDArray[np.float64], wanted_N3: NDArray[np.float64]) -> NDArray[np.float64]:
+def colour_transform(own_N3: NDArray[np.float64], wanted_N3: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 4): the least linear change that gives one cloud of colours the other's mean and covariance.
 
     The Monge-Kantorovich solution for Gaussians; it brings saturation along, which curves a channel cannot.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import FloatArray
+from training.synthesis.motion import wander
 from training.synthesis.scene import Exposure
 
 
@@ -21,6 +22,20 @@ def best_planes(points_TL2: NDArray[np.float64], of_TL2: NDArray[np.float64]) ->
         plane, _ = cv2.findHomography(before_L2, after_L2, 0)
         planes.append(np.eye(3) if plane is None else np.asarray(plane, np.float64))
     return planes
+
+
+def wobble_planes(
+    rng: np.random.Generator, times_T: NDArray[np.float64], side: int
+) -> list[NDArray[np.float64]]:
+    """Homographies (3, 3) of a still of `side` px that somebody moves about, smooth in time."""
+    extent = rng.uniform(0.006, 0.03) * side
+    rest = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float64)
+    whole = wander(rng, times_T, np.full(2, extent), rates=(0.2, 1.2))
+    corners = wander(rng, times_T, np.full(8, 0.5 * extent), rates=(0.3, 1.5)).reshape(-1, 4, 2)
+    moved = (rest + whole[:, None] + corners).astype(np.float32)
+    return [
+        np.asarray(cv2.getPerspectiveTransform(rest.astype(np.float32), each), np.float64) for each in moved
+    ]
 
 
 def moved_as_planes(

@@ -18,6 +18,7 @@ from training.synthesis.take import Camera
 
 _WIDER: Final = 1.5  # what the attacker's camera saw around the face, relative to the capture's picture
 _RENDERED, _RECORDED = 640, 480  # px of the attacker's picture
+_EYE_CORNERS: Final = ((33, 133), (362, 263))  # MediaPipe's landmarks
 _OTHER_MOTION: Final = 0.5  # of the videos show another moment than the bona fide capture
 
 
@@ -28,6 +29,7 @@ class Content:
     pictures: tuple[PixelArray, ...]
     face_2: NDArray[np.float64]  # px of the face's centre
     face_side: float  # px of the longer side of its box
+    eyes_22: NDArray[np.float64]  # px of both eyes' middles
     kind: str
 
 
@@ -50,6 +52,7 @@ def record_content(stage: Stage, renderer: Renderer, rng: np.random.Generator, *
         tuple(pictures),
         np.median(pixels.mean(axis=1), axis=0),
         float(np.median(boxes)),
+        np.stack([np.median(pixels[:, corners].mean(axis=1), axis=0) for corners in _EYE_CORNERS]),
         "video" if moving else "still",
     )
 
@@ -64,6 +67,7 @@ def shown_on(
     """The instrument before what is behind; the shown face is where the bona fide one was, and as large."""
     view = stage.view.scaled(RENDER_SCALE)
     height, width = content.pictures[0].shape[:2]
+    instrument = instrument.made_for((width, height), content.eyes_22)
     placing = instrument.placing((width, height))
     (middle_2,) = placing.to_sheet(content.face_2[None])
     face = np.ptp(stage.view.project(stage.points()[0]), axis=0).max()

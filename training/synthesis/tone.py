@@ -1,7 +1,7 @@
 """Attacks in the tone and sharpness of their bona fide partner, so that neither tells them apart.
 
-Works on linear light, before the camera: a matched picture has no gaps in its histogram, and the camera
-treats both members alike. H, W px of an exposure.
+Works on light, before the camera: a matched picture has no gaps in its histogram and keeps its noise, and
+the camera treats both members alike. (`matching` does the same to finished pictures.) H, W px of an exposure.
 """
 
 from collections.abc import Sequence
@@ -12,58 +12,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import BoolArray, FloatArray
+from training.synthesis.matching import colour_transform
 
+_GAMMA: Final = 2.2  # colours are matched on an even scale, as the eye and the network see them
 _LEVELS: Final = np.linspace(0.5, 99.5, 25)  # percentiles that are matched
-_FLOOR: Final = 1e-4
-_BRIGHTEST, _TABLE = 5.0, 1024  # logarithm of the most light, and entries of a curve's table
-_STEEPEST: Final = 3.0  # of the curve, in logarithms: more would tear noise and dither apart
+_SLOPES: Final = (0.2, 3.0)  # of the curve: more would tear noise and dither apart
+_BRIGHTEST, _TABLE = 4.0, 1024  # level of the most light, and entries of a curve's table
 _SHARPEN_MOST: Final = 2.0
+_SAMPLED: Final = 3  # every so many px are counted
 
 
 def matched_tone(
-    frames: Sequence[FloatArray],
-    like: Sequence[FloatArray],
-    regions: tuple[BoolArray, BoolArray],
-    share: float,
+    frames: Sequence[FloatArray], like: Sequence[FloatArray], region_HW: BoolArray, share: float
 ) -> list[FloatArray]:
-    """`frames` with the levels of `like` in each channel, as measured inside their regions.
+    """`frames` with the colours and levels that `like` has in a region where both show the face.
 
-    `share` is how far they go towards it: 0 leaves them, 1 matches fully. One curve for all frames.
+    `share` is how far they go towards it: 0 leaves them, 1 matches fully. One mapping for all frames.
     """
-    own, wanted = (
-        _percentiles(radiances, region) for radiances, region in zip((frames, like), regions, strict=True)
-    )
-    curves = []
-    for channel in range(3):
-        x, y = own[:, channel], share * wanted[:, channel] + (1 - share) * own[:, channel]
-        slope = np.clip(np.diff(y) / np.maximum(np.diff(x), 1e-4), 0.05, _STEEPEST)
-        bent = y[len(y) // 2] + np.r_[0, np.cumsum(slope * np.diff(x))]
-        curves.append((x, bent - bent[len(y) // 2] + y[len(y) // 2]))
-    return [_through(curves, frame) for frame in frames]
+    own, wanted = (_levels(radiances, region_HW) for radiances in (frames, like))
+    matrix_34 = _partly(colour_transform(255 * own, 255 * wanted), share)
+    moved = own @ matrix_34[:, :3].T + matrix_34[:, 3]
+    tables = np.stack([_table(moved[:, c], wanted[:, c], share) for c in range(3)])
+    return [_mapped(frame, matrix_34, tables) for frame in frames]
 
 
 def matched_sharpness(
-    frames: Sequence[FloatArray], like: Sequence[FloatArray], regions: tuple[BoolArray, BoolArray]
+    frames: Sequence[FloatArray], like: Sequence[FloatArray], region_HW: BoolArray
 ) -> list[FloatArray]:
     """`frames` blurred or sharpened until their fine detail is as strong as that of `like`."""
-    wanted = detail(like[0], regions[1])
-    own = detail(frames[0], regions[0])
+    wanted, own = detail(like[0], region_HW), detail(frames[0], region_HW)
     low, high = (0.0, 3.0) if own > wanted else (0.0, _SHARPEN_MOST)
     change = _blurred if own > wanted else _sharpened
     for _ in range(6):
         middle = (low + high) / 2
-        still_off = (detail(change(frames[0], middle), regions[0]) > wanted) == (own > wanted)
+        still_off = (detail(change(frames[0], middle), region_HW) > wanted) == (own > wanted)
         low, high = (middle, high) if still_off else (low, middle)
     return [change(frame, (low + high) / 2) for frame in frames]
 
 
 def detail(radiance_HW3: FloatArray, region_HW: BoolArray) -> float:
-    """Strength of the finest structure that the delivered picture can hold, relative to brightness."""
-    luma = np.log(np.maximum(radiance_HW3.mean(axis=2), _FLOOR))
+    """Strength of the finest structure that the delivered picture can hold, on the eye's scale."""
+    luma = _even(radiance_HW3.mean(axis=2))
     half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     fine = half - cv2.GaussianBlur(half, (0, 0), 1.2)
     inside = cv2.resize(region_HW.astype(np.uint8), half.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    return float(np.std(fine[inside]))
+    return float(np.std(fine[inside]) / max(float(half[inside].mean()), 1e-3))
 
 
 def face_region(points_L2: NDArray[np.float64], shape: tuple[int, ...]) -> BoolArray:
@@ -73,28 +66,46 @@ def face_region(points_L2: NDArray[np.float64], shape: tuple[int, ...]) -> BoolA
     return canvas > 0
 
 
-def _percentiles(frames: Sequence[FloatArray], region_HW: BoolArray) -> NDArray[np.float64]:
-    """(levels, 3) of the logarithm inside the region, over some of the frames."""
+def _even(radiance: FloatArray) -> FloatArray:
+    return np.asarray(cv2.pow(np.maximum(radiance, 0.0), 1 / _GAMMA), np.float32)
+
+
+def _levels(frames: Sequence[FloatArray], region_HW: BoolArray) -> NDArray[np.float64]:
+    """Colours (N, 3) inside the region, over some of the frames."""
     some = frames[:: max(1, len(frames) // 3)]
-    inside = np.concatenate([np.log(np.maximum(frame[region_HW][::7], _FLOOR)) for frame in some])
-    levels = np.percentile(inside, _LEVELS, axis=0)
-    return np.asarray(np.maximum.accumulate(levels + 1e-5 * np.arange(len(levels))[:, None], axis=0))
+    chosen = [_even(frame[region_HW][::_SAMPLED]).reshape(-1, 3) for frame in some]
+    return np.concatenate(chosen).astype(np.float64)
 
 
-def _through(curves: list[tuple[NDArray[np.float64], NDArray[np.float64]]], frame: FloatArray) -> FloatArray:
-    light = cv2.log(np.maximum(frame, _FLOOR))
-    steps = np.linspace(np.log(_FLOOR), _BRIGHTEST, _TABLE)
-    index = np.clip((light - steps[0]) * ((_TABLE - 1) / (steps[-1] - steps[0])), 0, _TABLE - 1.001)
+def _partly(matrix_34: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """A colour transform of levels up to 255 as one of levels up to 1, and only so far towards it."""
+    scaled = matrix_34 * np.array([1, 1, 1, 1 / 255])
+    return np.asarray(share * scaled + (1 - share) * np.eye(3, 4))
+
+
+def _table(own_N: NDArray[np.float64], wanted_N: NDArray[np.float64], share: float) -> NDArray[np.float32]:
+    """Linear radiance for even levels from 0 to `_BRIGHTEST`: monotonic, through the matched percentiles."""
+    x = np.maximum.accumulate(np.percentile(own_N, _LEVELS) + 1e-5 * np.arange(len(_LEVELS)))
+    y = share * np.percentile(wanted_N, _LEVELS) + (1 - share) * x
+    rises = np.clip(np.diff(y) / np.diff(x), *_SLOPES) * np.diff(x)
+    curve = np.r_[0, np.cumsum(rises)]
+    curve += np.median(y - curve)
+    levels = np.linspace(0, _BRIGHTEST, _TABLE)
+    # Outside the measured levels the curve goes on evenly: highlights stay highlights.
+    beyond = np.minimum(levels - x[0], 0) + np.maximum(levels - x[-1], 0)
+    return np.asarray(np.maximum(np.interp(levels, x, curve) + beyond, 0.0) ** _GAMMA, np.float32)
+
+
+def _mapped(frame: FloatArray, matrix_34: NDArray[np.float64], tables: NDArray[np.float32]) -> FloatArray:
+    turned = cv2.transform(_even(frame), matrix_34)
+    index = np.clip(turned * ((_TABLE - 1) / _BRIGHTEST), 0, _TABLE - 1.001)
     whole = index.astype(np.int32)
-    mapped = np.empty_like(light)
-    for channel, (x, y) in enumerate(curves):
-        # Outside the measured levels the curve goes on with slope 1: highlights stay highlights.
-        beyond = np.minimum(steps - x[0], 0) + np.maximum(steps - x[-1], 0)
-        table = np.exp(np.interp(steps, x, y) + beyond).astype(np.float32)
+    mapped = np.empty_like(frame)
+    for channel, table in enumerate(tables):
         at = whole[..., channel]
         low = table[at]
         mapped[..., channel] = low + (index[..., channel] - at) * (table[at + 1] - low)
-    return np.asarray(mapped, np.float32)
+    return mapped
 
 
 def _blurred(frame: FloatArray, sigma: float) -> FloatArray:
