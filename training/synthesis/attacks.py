@@ -23,6 +23,7 @@ from training.time_attacks import Moving
 _TONE_MATCHED, _SHARPNESS_MATCHED = 0.7, 0.6  # of the recaptured attacks
 _BACKGROUND_SWAPPED = 0.2
 _WHOLE_PICTURE = 0.5  # of the planes carry their background with them
+_CUT = "print_cut"
 _TALKING_PLANES = 0.6  # of the groups have a plane whose face goes on acting
 
 
@@ -136,7 +137,9 @@ def _recaptured(session: Session, rng: np.random.Generator, family: str, *, movi
     scene = stage
     if rng.random() < _BACKGROUND_SWAPPED:
         scene = replace(stage, backdrop=draw_cast(studio.library, session.split, rng).stage.backdrop)
-    behind = scene.empty(stage.view.scaled(RENDER_SCALE))
+    # Through a mask's eye holes its bearer looks out.
+    cut = instrument.species == _CUT
+    behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))
     exposures, factors = shown_on(instrument, content, stage, behind, rng)
     light = _matched([each.radiance_HW3 for each in exposures], session, rng)
     frames = session.camera.record(light, stage.trajectory.times_T)

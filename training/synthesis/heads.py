@@ -30,6 +30,10 @@ EXPRESSIONS: Final = (
     "press",
     "upper_up",
 )
+_MOUTH_OPENS: Final = [
+    EXPRESSIONS.index(name) for name in ("jaw_open", "smile", "pucker", "funnel", "stretch", "upper_up")
+]
+_LIPS_PART: Final = 0.03
 _NECK_PIVOT: Final = np.array([0.0, 0.06, 0.02], np.float32)  # top of the spine, below and behind the ears
 
 
@@ -59,6 +63,7 @@ class Piece:
     directions_EV3: FloatArray | None = None
     eye_3: FloatArray | None = None  # centre about which the gaze turns it
     welded_V: NDArray[np.int32] | None = None
+    behind_lips: bool = False  # seen only while the mouth is open
 
     def posed(self, state: HeadState, rotation_33: FloatArray) -> FloatArray:
         points = self.rest_V3
@@ -85,9 +90,11 @@ class Head:
 
     def parts(self, state: HeadState, to_camera_44: NDArray[np.float64]) -> tuple[Part, ...]:
         """The pieces in the camera's frame; `to_camera_44` takes points of the head's frame there."""
+        speaks = bool(state.expression_E[_MOUTH_OPENS].max() > _LIPS_PART)
+        shown = [piece for piece in self.pieces if speaks or not piece.behind_lips]
         return tuple(
             Part(piece.surface, points, piece.surface.normals(points, piece.welded_V))
-            for piece, points in zip(self.pieces, self._posed(self.pieces, state, to_camera_44), strict=True)
+            for piece, points in zip(shown, self._posed(shown, state, to_camera_44), strict=True)
         )
 
     def landmarks(self, state: HeadState, to_camera_44: NDArray[np.float64]) -> NDArray[np.float64]:

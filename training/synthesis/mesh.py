@@ -11,7 +11,7 @@ from scipy import sparse
 from model.clip import FloatArray, PixelArray
 
 _HOLLOWS: Final = ((3, 0.0015), (12, 0.004), (50, 0.010), (200, 0.022))  # rounds of smoothing, metres
-_DARKEST: Final = 0.38  # light that a deep hollow of one scale loses
+_DARKEST: Final = 0.22  # light that a deep hollow of one scale loses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

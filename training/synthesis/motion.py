@@ -47,7 +47,7 @@ def draw_trajectory(
     kind = liveliness or Liveliness(rng.choice(list(_SHARE), p=list(_SHARE.values())))
     scale = _SCALE[kind]
     rotation_T3 = _rotation(rng, times_T, scale)
-    shift_T3 = wander(rng, times_T, np.array([0.006, 0.005, 0.012]) * scale, rates=(0.08, 0.7))
+    shift_T3 = wander(rng, times_T, np.array([0.007, 0.006, 0.016]) * scale, rates=(0.08, 0.7))
     expression_TE = _expression(rng, times_T, scale)
     gaze_T2 = _gaze(rng, times_T)
     states = tuple(
@@ -76,7 +76,7 @@ def wander(
 def _rotation(rng: np.random.Generator, times_T: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
     """Pitch, yaw and roll in radians: a resting pose, a drift, and now and then a nod or a turn."""
     rest = rng.normal(0, [4.0, 5.0, 2.0])
-    drift = wander(rng, times_T, np.array([3.2, 5.0, 1.6]) * scale, rates=(0.1, 0.9))
+    drift = wander(rng, times_T, np.array([4.4, 7.0, 2.2]) * scale, rates=(0.1, 0.9))
     if rng.random() < 0.35:
         axis = rng.choice(3, p=[0.4, 0.5, 0.1])
         amount = rng.uniform(5, 14) * min(scale, 1.2) * rng.choice([-1, 1])

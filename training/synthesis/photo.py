@@ -4,6 +4,7 @@ sheet of their own depth about it. In the portrait's own pose it looks exactly a
 V vertices of the head model, G vertices of the sheet, H, W of the portrait in px.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +81,7 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
         pieces += [piece(model.triangles(*MOUTH), whole, 1.0, uv_V2)]
     else:
         pieces += [
-            piece(model.triangles(part), _plain(colour), 0.0, uv_V2)
+            replace(piece(model.triangles(part), _plain(colour), 0.0, uv_V2), behind_lips=True)
             for part, colour in _MOUTH_COLOURS.items()
         ]
     pieces += [_sheet(whole, arrays, model, camera_V3, view)]

@@ -3,7 +3,6 @@
 H, W of the portrait in px. One npz for each portrait that can be used; the others are left out with a reason.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -116,10 +115,6 @@ def filled_background(pixels_HW3: PixelArray, coverage_HW: FloatArray) -> PixelA
         here = share * filled / np.maximum(known[..., None], 1e-4) + (1 - share) * coarse
         picture = np.asarray(here, np.float32)
     return np.asarray(np.clip(np.round(picture), 0, 255), np.uint8)
-
-
-def portrait_paths(folder: Path) -> Iterator[Path]:
-    return iter(sorted(folder.glob("*.jpg")))
 
 
 def _only_face(faces: tuple[Face, ...]) -> Face:

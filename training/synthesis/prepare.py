@@ -19,6 +19,7 @@ from tqdm import tqdm
 from model.bundle import default_path, ensure_bundle
 from model.clip import FloatArray
 from model.faces import LandmarkFinder
+from training.synthesis.duplicates import drop_near_duplicates, near_duplicates
 from training.synthesis.ict import load_face_model
 from training.synthesis.landmarking import landmark_vertices
 from training.synthesis.portraits import (
@@ -54,9 +55,10 @@ def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, seg
     model, done = load_face_model(face_model), Prepared()
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         tools = PortraitTools(finder, PersonSegmenter(segmenter), model)
+        twins = near_duplicates(out)
         for path in tqdm(list(paths), desc="portraits", unit="portrait"):
             target = out / f"{path.stem}.npz"
-            if target.exists():
+            if target.exists() or path.stem in twins:
                 done.kept += 1
                 continue
             try:
@@ -64,6 +66,9 @@ def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, seg
                 done.made += 1
             except UnusablePortraitError as reason:
                 done.refused[path.name] = str(reason)
+    for name, first in drop_near_duplicates(out).items():
+        done.made -= 1
+        done.refused[name] = f"nearly the same picture as {first}"
     return done
 
 
@@ -98,8 +103,9 @@ def _panorama(path: Path) -> FloatArray:
 
 
 def _save(target: Path, arrays: dict[str, Any]) -> None:
-    partial = target.with_suffix(".partial.npz")
-    np.savez(partial, **arrays)
+    partial = target.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
     partial.rename(target)
 
 
@@ -123,3 +129,23 @@ def prepare_rigged(paths: Iterable[Path], out: Path, *, node_modules: Path) -> P
             _save(target, arrays | {"landmark_vertices": vertices})
             done.made += 1
     return done
+
+
+def prepare_all(assets: Path, out: Path, node_modules: Path) -> dict[str, Prepared]:
+    """Everything that `library.Library` reads, from checked assets and installed packages."""
+    face_model = out / "ict_facekit.npz"
+    if not face_model.exists():
+        prepare_face_model(assets / "heads/ict/ict_facekit.npz", out)
+    segmenter = node_modules / "@mediapipe/selfie_segmentation/selfie_segmentation.tflite"
+    return {
+        "panoramas": prepare_panoramas(node_modules / "@pmndrs/assets/hdri", out / "panoramas"),
+        "rigged heads": prepare_rigged(
+            sorted((assets / "heads/valid").glob("*.glb")), out / "rigged", node_modules=node_modules
+        ),
+        "portraits": prepare_portraits(
+            sorted((assets / "faces/t2i").glob("*.jpg")),
+            out / "portraits",
+            face_model=face_model,
+            segmenter=segmenter,
+        ),
+    }

@@ -17,7 +17,7 @@ from training.synthesis.stage import RENDER_SCALE, Stage, wider
 from training.synthesis.take import Camera
 
 _WIDER: Final = 1.5  # what the attacker's camera saw around the face, relative to the capture's picture
-_RENDERED, _RECORDED = 640, 480  # px of the attacker's picture
+_RENDERED, _RECORDED = 512, 400  # px of the attacker's picture
 _EYE_CORNERS: Final = ((33, 133), (362, 263))  # MediaPipe's landmarks
 _OTHER_MOTION: Final = 0.5  # of the videos show another moment than the bona fide capture
 

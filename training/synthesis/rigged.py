@@ -104,6 +104,7 @@ def _read_piece(name: str, arrays: dict[str, Any], textures: dict[str, PixelArra
         directions_EV3=None if directions is None else directions.astype(np.float32),
         eye_3=get("rest").mean(axis=0) + np.array([0, 0, 0.004], np.float32) if eye else None,
         welded_V=get("welded"),
+        behind_lips="Teeth" in name,
     )
 
 
