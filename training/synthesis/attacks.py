@@ -9,7 +9,7 @@ import numpy as np
 from model.clip import FloatArray
 from training.datasets.capture import Capture
 from training.synthesis.casting import draw_cast
-from training.synthesis.instruments import draw_instrument
+from training.synthesis.instruments import Instrument, draw_instrument
 from training.synthesis.planes import best_planes, moved_as_planes, wobble_planes
 from training.synthesis.recapture import record_content, shown_on
 from training.synthesis.scene import Exposure
@@ -21,6 +21,7 @@ from training.synthesis.tone import face_region, matched_sharpness, matched_tone
 from training.time_attacks import Moving
 
 _TONE_MATCHED, _SHARPNESS_MATCHED = 0.7, 0.6  # of the recaptured attacks
+_VIDEO_REPLAYED = 0.75  # of the replays; the others show a still
 _BACKGROUND_SWAPPED = 0.2
 _WHOLE_PICTURE = 0.5  # of the planes carry their background with them
 _CUT = "print_cut"
@@ -122,21 +123,25 @@ def _no_depth(moved: Moving) -> FloatArray:
 
 
 def _print(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    yield _recaptured(session, rng, "print", moving=False)
+    yield recaptured(session, draw_instrument(rng, "print", session.split), rng, moving=False)
 
 
 def _replay(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    yield _recaptured(session, rng, "replay", moving=bool(rng.random() < 0.75))
+    instrument = draw_instrument(rng, "replay", session.split)
+    yield recaptured(session, instrument, rng, moving=bool(rng.random() < _VIDEO_REPLAYED))
 
 
-def _recaptured(session: Session, rng: np.random.Generator, family: str, *, moving: bool) -> Capture:
-    """The head's picture or video on an instrument."""
+def recaptured(
+    session: Session, instrument: Instrument, rng: np.random.Generator, *, moving: bool
+) -> Capture:
+    """The head's picture or video on an instrument. Raises NoFaceError."""
     stage, studio = session.cast.stage, session.studio
-    instrument = draw_instrument(rng, family, session.split)
     content = record_content(stage, studio.renderer, rng, moving=moving)
     scene = stage
     if rng.random() < _BACKGROUND_SWAPPED:
-        scene = replace(stage, backdrop=draw_cast(studio.library, session.split, rng).stage.backdrop)
+        scene = replace(
+            stage, backdrop=draw_cast(studio.library, session.split, rng, frames=studio.frames).stage.backdrop
+        )
     # Through a mask's eye holes its bearer looks out.
     cut = instrument.species == _CUT
     behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from model.clip import FloatArray
 from training.synthesis.backdrop import Backdrop
-from training.synthesis.heads import HeadKind
-from training.synthesis.library import Library, room_view
+from training.synthesis.library import Sources, room_view
 from training.synthesis.lighting import LightProbe
 from training.synthesis.motion import draw_trajectory
 from training.synthesis.scene import View
@@ -33,19 +32,17 @@ class Cast:
     distance: float
 
 
-def draw_cast(
-    library: Library, split: str, rng: np.random.Generator, *, kind: HeadKind | None = None
-) -> Cast:
+def draw_cast(library: Sources, split: str, rng: np.random.Generator, *, frames: int = FRAMES) -> Cast:
     """A scene of the split."""
     identities = library.identities[split]
     kinds = [each for each, names in identities.items() if names]
-    chosen = kind if kind in kinds else kinds[int(rng.integers(len(kinds)))]
+    chosen = kinds[int(rng.integers(len(kinds)))]
     subject = str(rng.choice(identities[chosen]))
     head, own_background = library.head(chosen, subject)
     panorama = str(rng.choice(library.panoramas))
     probe = library.probe(panorama)
     yaw = float(rng.uniform(-np.pi, np.pi))
-    times_T = np.arange(FRAMES, dtype=np.float64) * float(rng.choice(_SAMPLED))
+    times_T = np.arange(frames, dtype=np.float64) * float(rng.choice(_SAMPLED))
     keeps_own = own_background is not None and rng.random() < _OWN_BACKGROUND
     distance = float(np.exp(rng.uniform(*np.log(_DISTANCE))))
     backdrop = (

@@ -1,10 +1,11 @@
 """A prepared folder of assets as heads, lights and backgrounds, split by identity."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -36,6 +37,22 @@ def split_of(identity: str) -> str:
             return split
         value -= share
     return _SHARES[-1][0]
+
+
+class Sources(Protocol):
+    """What scenes are made of: `Library`, or a test's own."""
+
+    @property
+    def identities(self) -> Mapping[str, Mapping[HeadKind, tuple[str, ...]]]:
+        """Names of heads by split and kind."""
+
+    @property
+    def panoramas(self) -> tuple[str, ...]: ...
+
+    def head(self, kind: HeadKind, name: str) -> tuple[Head, FloatArray | None]:
+        """A head, and the linear background of its portrait where it has one."""
+
+    def probe(self, name: str) -> LightProbe: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ def _rotation(rng: np.random.Generator, times_T: NDArray[np.float64], scale: flo
         axis = rng.choice(3, p=[0.4, 0.5, 0.1])
         amount = rng.uniform(5, 14) * min(scale, 1.2) * rng.choice([-1, 1])
         seconds = rng.uniform(0.5, 1.3)
-        start = rng.uniform(times_T[0], times_T[-1] - 0.5 * seconds)
+        start = rng.uniform(times_T[0], max(times_T[-1] - 0.5 * seconds, times_T[0]))
         drift[:, axis] += amount * _bump((times_T - start) / seconds)
     limit = np.array([16.0, 20.0, 10.0])
     return np.asarray(np.radians(limit * np.tanh((rest + drift) / limit)))

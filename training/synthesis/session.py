@@ -10,8 +10,8 @@ from model.clip import FloatArray
 from model.faces import LandmarkFinder
 from training.datasets.capture import Capture
 from training.synthesis.camera import draw_camera
-from training.synthesis.casting import Cast, draw_cast
-from training.synthesis.library import Library
+from training.synthesis.casting import FRAMES, Cast, draw_cast
+from training.synthesis.library import Sources
 from training.synthesis.render import Renderer
 from training.synthesis.scene import Exposure
 from training.synthesis.stage import RENDER_SCALE, stored_depth
@@ -24,9 +24,10 @@ VERSION: Final = "3"  # of the generator: a change that alters pictures raises i
 class Studio:
     """What one process makes captures with."""
 
-    library: Library
+    library: Sources
     renderer: Renderer
     finder: LandmarkFinder
+    frames: int = FRAMES  # of a capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Session:
 def photograph(studio: Studio, split: str, group: int, seed: tuple[int, ...]) -> Session:
     """Draws a cast and takes its bona fide capture. Raises NoFaceError."""
     rng = np.random.default_rng((*seed, 0))
-    cast = draw_cast(studio.library, split, rng)
+    cast = draw_cast(studio.library, split, rng, frames=studio.frames)
     stage = cast.stage
     camera = Camera(draw_camera(rng), int(rng.integers(2**31)))
     exposures = stage.drawn(studio.renderer, stage.view.scaled(RENDER_SCALE))
