@@ -141,7 +141,7 @@ class Replay:
         front = np.full((rows, columns, 4), self.display.white * self.display.black, dtype=np.float32)
         _paste(front[..., :3], self._sent(panel), left=left, top=top)
         front *= lit[..., None]
-        front[..., 3] = self.body + (self.display.haze - self.body) * lit
+        front[..., 3] = self.body * (1 - lit) + self.display.haze * lit
         return front, grid
 
     def _sent(self, panel: PixelArray) -> FloatArray:
@@ -195,4 +195,4 @@ def _inside(start: float, step: float, count: int, extent: float) -> NDArray[np.
     """Share of each of `count` samples that lies within `extent` about 0."""
     edges = start + step * np.arange(count + 1)
     kept = np.clip(edges, -extent / 2, extent / 2)
-    return np.asarray(np.diff(kept) / step)
+    return np.asarray(np.clip(np.diff(kept) / step, 0, 1))
