@@ -24,7 +24,9 @@ def transcode(frames: Sequence[PixelArray], codec: Codec) -> list[PixelArray]:
 
 def _jpeg(pixels_HW3: PixelArray, quality: int) -> PixelArray:
     # OpenCV takes the channels for BGR: the same swap at both ends would code red as blue.
-    _, data = cv2.imencode(".jpg", pixels_HW3[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(pixels_HW3, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
 
 

@@ -74,7 +74,7 @@ def trailed(light_HW3: FloatArray, trail: NDArray[np.float64], moving_hw: FloatA
     smeared = cv2.filter2D(light_HW3, -1, kernel)
     height, width = light_HW3.shape[:2]
     weight = cv2.resize(moving_hw, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(light_HW3 + (smeared - light_HW3) * weight[..., None], dtype=np.float32)
+    return np.asarray(cv2.blendLinear(smeared, light_HW3, weight, 1 - weight), dtype=np.float32)
 
 
 def movement(before: FloatArray, after: FloatArray) -> FloatArray:
