@@ -19,6 +19,7 @@ _NODES: Final = np.concatenate([[0.2, 1], np.linspace(3, 97, 20), [99, 99.8]])  
 _GAIN: Final = (0.3, 3.0)  # of the colour transform; beyond it, noise would be stretched into a picture
 _SLOPE: Final = (0.25, 4.0)  # of the curves between nodes
 _SHARPNESS_FRAMES: Final = 4
+_SCALES: Final = (2, 1)  # how much smaller the picture is when its sharpness is matched
 _MAX_BLUR: Final = 4.0  # px
 _CLOSE: Final = 1.03  # ratio of Laplacian energies that needs no blur
 
@@ -46,34 +47,45 @@ def match_sharpness(
     masks: Sequence[BoolArray],
     other_masks: Sequence[BoolArray],
 ) -> tuple[list[PixelArray], list[PixelArray]]:
-    """Both captures, the sharper one blurred until the Laplacian's energy on the face is the same."""
-    energy, other_energy = sharpness(frames, masks), sharpness(other, other_masks)
-    if energy > _CLOSE * other_energy:
-        return _blurred(frames, _sigma(frames, masks, other_energy)), list(other)
-    if other_energy > _CLOSE * energy:
-        return list(frames), _blurred(other, _sigma(other, other_masks, energy))
-    return list(frames), list(other)
+    """Both captures, the sharper one blurred until the Laplacian's energy on the face is the same.
+
+    At half the size first, then at full size: a recapture may have lost contours and gained noise.
+    """
+    one, two = list(frames), list(other)
+    for shrink in _SCALES:
+        energy, other_energy = sharpness(one, masks, shrink), sharpness(two, other_masks, shrink)
+        if energy > _CLOSE * other_energy:
+            one = _blurred(one, _sigma(one, masks, shrink, other_energy))
+        elif other_energy > _CLOSE * energy:
+            two = _blurred(two, _sigma(two, other_masks, shrink, energy))
+    return one, two
 
 
-def sharpness(frames: Sequence[PixelArray], masks: Sequence[BoolArray]) -> float:
-    """Mean square of the luma's Laplacian on the face, over a few frames of the capture."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, _SHARPNESS_FRAMES).round().astype(int))
-    return float(np.mean([_energy(frames[i], masks[i]) for i in chosen]))
+def sharpness(frames: Sequence[PixelArray], masks: Sequence[BoolArray], shrink: int = 1) -> float:
+    """Mean square of the luma's Laplacian on the face, `shrink` times smaller, over some of the frames."""
+    return float(np.mean([_energy(frames[i], masks[i], shrink) for i in _some(len(frames))]))
 
 
-def _energy(pixels_HW3: PixelArray, mask_HW: BoolArray) -> float:
+def _some(count: int) -> list[int]:
+    return sorted({round(i) for i in np.linspace(0, count - 1, _SHARPNESS_FRAMES)})
+
+
+def _energy(pixels_HW3: PixelArray, mask_HW: BoolArray, shrink: int) -> float:
     luma = cv2.cvtColor(pixels_HW3, cv2.COLOR_RGB2GRAY)
-    return float(np.square(cv2.Laplacian(luma, cv2.CV_32F)[mask_HW]).mean()) if mask_HW.any() else 0.0
+    size = luma.shape[1] // shrink, luma.shape[0] // shrink
+    small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    inside = cv2.resize(mask_HW.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return float(np.square(cv2.Laplacian(small, cv2.CV_32F)[inside]).mean()) if inside.any() else 0.0
 
 
-def _sigma(frames: Sequence[PixelArray], masks: Sequence[BoolArray], energy: float) -> float:
+def _sigma(frames: Sequence[PixelArray], masks: Sequence[BoolArray], shrink: int, energy: float) -> float:
     """The blur (px) that brings a capture's sharpness down to `energy`."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, _SHARPNESS_FRAMES).round().astype(int))
+    chosen = _some(len(frames))
     some, some_masks = [frames[i] for i in chosen], [masks[i] for i in chosen]
     low, high = 0.0, _MAX_BLUR
     for _ in range(9):
         middle = (low + high) / 2
-        if sharpness(_blurred(some, middle), some_masks) > energy:
+        if sharpness(_blurred(some, middle), some_masks, shrink) > energy:
             low = middle
         else:
             high = middle

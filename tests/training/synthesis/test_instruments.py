@@ -32,7 +32,7 @@ def screen(layout: Layout | None, pitch: float) -> Replay:
         physics="test",
         size=(0.2, 0.15),
         screen=(0.2, 0.15),
-        body_3=(0.0, 0.0, 0.0),
+        body=0.0,
         display=replace(ideal_display(pitch), layout=layout),
         fill=True,
     )

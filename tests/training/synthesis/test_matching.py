@@ -69,3 +69,14 @@ def test_the_sharper_capture_is_blurred_whichever_it_is(swapped: bool) -> None:
     one, other = match_sharpness(*(pair[::-1] if swapped else pair), [face()], [face()])
     assert sharpness(one, [face()]) == pytest.approx(sharpness(other, [face()]), rel=0.05)
     assert np.array_equal(one[0] if swapped else other[0], soft)
+
+
+def test_a_recapture_that_lost_contours_and_gained_noise_is_matched_at_both_scales() -> None:
+    soft = cv2.GaussianBlur(picture(), (0, 0), 2.0) + RNG(1).normal(0, 9, picture().shape)
+    attack = np.clip(soft, 0, 255).astype(np.uint8)
+    one, other = match_sharpness([attack], [picture()], [face()], [face()])
+    for shrink in (1, 2):
+        ratio = sharpness(one, [face()], shrink) / sharpness(other, [face()], shrink)
+        assert ratio == pytest.approx(1, abs=0.15)
+        before = sharpness([attack], [face()], shrink) / sharpness([picture()], [face()], shrink)
+        assert abs(np.log(ratio)) < abs(np.log(before))

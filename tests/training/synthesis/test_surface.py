@@ -84,6 +84,11 @@ def test_a_sheet_beside_the_picture_is_not_seen() -> None:
     assert layer.depth_HW.max() == 0
 
 
+def test_a_sheet_that_reaches_behind_the_camera_is_refused() -> None:
+    with pytest.raises(ValueError, match="behind the camera"):
+        sheet().show([dots(PLACES)], [pose(z=0.02, yaw=1.2)], VIEW, light(), np.random.default_rng(0))
+
+
 def test_a_convex_sheet_is_nearest_in_its_middle_and_a_hollow_one_at_its_edges() -> None:
     for radius, sign in ((0.15, 1), (-0.15, -1)):
         (layer,) = sheet(radius).show([dots(PLACES)], [pose()], VIEW, light(), np.random.default_rng(0))

@@ -16,6 +16,7 @@ from model.clip import FloatArray
 _THUMBNAIL = 8  # px of the rendered picture per px of the copy that motion is measured on
 _VISIBLE_BLUR = 0.7  # px; a shorter trail changes nothing that can be seen
 _MAX_BLUR = 14.0  # px
+_REACH = 2.5  # standard deviations that the lens's blur is carried to
 _RESPONSE = 0.05  # of phase correlation: below it, the two frames do not share one motion
 
 
@@ -32,7 +33,8 @@ def blurred(light_HW3: FloatArray, sigma: float) -> FloatArray:
     """The lens's point spread, as a Gaussian of `sigma` px."""
     if sigma < 0.2:
         return light_HW3
-    return np.asarray(cv2.GaussianBlur(light_HW3, (0, 0), sigma), dtype=np.float32)
+    side = 2 * math.ceil(_REACH * sigma) + 1
+    return np.asarray(cv2.GaussianBlur(light_HW3, (side, side), sigma), dtype=np.float32)
 
 
 def falloff(size: tuple[int, int], vignetting: float) -> FloatArray:
@@ -72,7 +74,7 @@ def trailed(light_HW3: FloatArray, trail: NDArray[np.float64], moving_hw: FloatA
     smeared = cv2.filter2D(light_HW3, -1, kernel)
     height, width = light_HW3.shape[:2]
     weight = cv2.resize(moving_hw, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(light_HW3 + (smeared - light_HW3) * weight[..., None], dtype=np.float32)
+    return np.asarray(cv2.blendLinear(smeared, light_HW3, weight, 1 - weight), dtype=np.float32)
 
 
 def movement(before: FloatArray, after: FloatArray) -> FloatArray:

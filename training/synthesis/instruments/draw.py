@@ -127,7 +127,7 @@ def _draw_replay(species: str, rng: np.random.Generator, *, training: bool, idea
         physics=display.name,
         size=(screen[0] + 2 * float(bezel), screen[1] + 2 * float(bezel)),
         screen=screen,
-        body_3=(body, body, body),
+        body=body,
         display=display,
         fill=bool(rng.random() < 0.6),
     )

@@ -57,30 +57,30 @@ def _needed(ink: int, wanted: FloatArray, tones: Sequence[FloatArray], inks: Flo
 
 def inked(
     tones: Sequence[PixelArray], printer: Printer, paper: Paper, grain_HW: FloatArray | None
-) -> PixelArray:
-    """The square root of reflectance, 0-255 (H, W, 3).
+) -> FloatArray:
+    """Reflectance (H, W, 4), the fourth channel empty.
 
     Inks print on one another at random (Demichel), so their reflectances multiply, channel by channel.
     """
     planes = []
     for channel in range(3):
         inks = [ink[channel] for ink in printer.inks_43]
-        root = cv2.LUT(tones[0], _passed(inks[0], paper.white_3[channel]))
+        plane = cv2.LUT(tones[0], _passed(inks[0], paper.white_3[channel]))
         for tone, ink in zip(tones[1:], inks[1:], strict=True):
-            root = cv2.multiply(root, cv2.LUT(tone, _passed(ink, 1.0)), dst=root)
+            plane = cv2.multiply(plane, cv2.LUT(tone, _passed(ink, 1.0)), dst=plane)
         if grain_HW is not None:
-            root = cv2.multiply(root, grain_HW)
-        planes.append(cv2.convertScaleAbs(root, alpha=255.0))
-    return np.asarray(cv2.merge(planes), dtype=np.uint8)
+            plane = cv2.multiply(plane, grain_HW, dst=plane)
+        planes.append(plane)
+    return np.asarray(cv2.merge([*planes, np.zeros_like(planes[0])]), dtype=np.float32)
 
 
 def _passed(ink: float, white: float) -> FloatArray:
-    """Level of ink -> square root of the reflectance that it leaves."""
-    return np.sqrt(white * (1 - np.arange(256) / 255 * (1 - ink))).astype(np.float32)
+    """Level of ink -> the reflectance that it leaves."""
+    return (white * (1 - np.arange(256) / 255 * (1 - ink))).astype(np.float32)
 
 
 def fibres(shape: tuple[int, int], paper: Paper, pitch: float, rng: np.random.Generator) -> FloatArray | None:
-    """The square root of relative reflectance, about 1, at the paper's own scale; `pitch`: metres a px."""
+    """Relative reflectance, about 1, at the paper's own scale; `pitch`: metres a px."""
     if paper.grain == 0:
         return None
     rows, columns = shape
@@ -90,5 +90,5 @@ def fibres(shape: tuple[int, int], paper: Paper, pitch: float, rng: np.random.Ge
         noise, (0, 0), 3 * sigma
     )
     below, beside = rows - noise.shape[0], columns - noise.shape[1]
-    field = 1 + np.float32(paper.grain / 2) * soft / soft.std()
+    field = 1 + np.float32(paper.grain) * soft / soft.std()
     return np.asarray(cv2.copyMakeBorder(field, 0, below, 0, beside, cv2.BORDER_REFLECT), dtype=np.float32)

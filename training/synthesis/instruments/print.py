@@ -6,13 +6,13 @@ part, finer than the camera sees it; each frame looks at it through the sheet's 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import FloatArray, PixelArray
-from training.synthesis.instruments.colour import linear_table
 from training.synthesis.instruments.ink import Paper, Printer, fibres, inked, separated
 from training.synthesis.instruments.layer import Layer
 from training.synthesis.instruments.lighting import diffuse, polished
@@ -101,8 +101,9 @@ class Print:
             if trace is None:
                 yield empty(view)
                 continue
-            codes = sampled(raster, trace, grid, beyond=cv2.BORDER_REPLICATE)
-            radiance = self._lit(codes, trace, illumination(trace, self.surface, pose, falling))
+            reflectance = cv2.cvtColor(sampled(raster, trace, grid), cv2.COLOR_BGRA2BGR)
+            room_ij3 = illumination(trace, self.surface, pose, falling)
+            radiance = np.asarray(cv2.multiply(reflectance, _spread(room_ij3, trace)), dtype=np.float32)
             if self.paper.gloss > 0:
                 radiance += gloss(trace, self.surface, pose, shine, self.paper.gloss)
             alpha = coverage(trace, self.size)
@@ -110,21 +111,14 @@ class Print:
                 alpha = opened(trace, hole, alpha)
             yield pasted(view, trace, radiance, alpha)
 
-    def _lit(self, codes: PixelArray, trace: Trace, room_ij3: NDArray[np.float64]) -> FloatArray:
-        if room_ij3.shape[:2] == (1, 1):
-            table = linear_table(2.0) * room_ij3.astype(np.float32)
-            return np.asarray(cv2.LUT(codes, table), dtype=np.float32)
-        reflectance = cv2.LUT(codes, linear_table(2.0))
-        return np.asarray(cv2.multiply(reflectance, trace.fine(room_ij3)), dtype=np.float32)
-
     def _raster(
         self,
         picture: PixelArray,
         poses_T44: Sequence[Pose] | NDArray[np.float64],
         view: View,
         rng: np.random.Generator,
-    ) -> tuple[PixelArray, Grid]:
-        """The square root of the sheet's reflectance (0-255), and where the raster lies on the sheet."""
+    ) -> tuple[FloatArray, Grid]:
+        """The sheet's reflectance (rows, columns, 4), and where the raster lies on the sheet."""
         grid, columns, rows = self._grid(poses_T44, view)
         s, t = grid.centres(columns, rows)
         tone = self._laid(separated(picture, self.printer), s, t)
@@ -159,3 +153,10 @@ class Print:
             plane[:, blank_s] = 0
             laid.append(plane)
         return laid
+
+
+def _spread(room_ij3: NDArray[np.float64], trace: Trace) -> NDArray[np.floating[Any]]:
+    """The room's light for each px, or OpenCV's scalar where it is the same for all."""
+    if room_ij3.shape[:2] == (1, 1):
+        return np.append(room_ij3[0, 0], 0.0)
+    return trace.fine(room_ij3)

@@ -64,7 +64,7 @@ class Replay:
     physics: str
     size: tuple[float, float]  # metres, width and height of the body
     screen: tuple[float, float]  # metres, of the panel in its middle
-    body_3: tuple[float, float, float]  # reflectance of the bezel
+    body: float  # reflectance of the bezel
     display: Display
     fill: bool  # the picture fills the screen and is cut off, or is whole with black bars
 
@@ -103,25 +103,25 @@ class Replay:
         bands = self.display.refresh.bands(len(poses_T44), view.height, rng)
         shine, falling = polished(light, self.display.roughness), diffuse(light)
         nearest = min(float(pose[2, 3]) for pose in poses_T44) / view.focal
-        fronts = [self._front(picture, nearest) for picture in content[:1]]
+        front = self._front(content[0], nearest)
         for index, pose in enumerate(poses_T44):
             trace = self.surface.trace(self.size, pose, view)
             if trace is None:
                 yield empty(view)
                 continue
             if index and len(content) > 1:
-                fronts = [self._front(content[index % len(content)], nearest)]
-            light_hw4 = self._driven(*fronts[0], trace, lens)
-            light_hw4[..., :3] *= bands[index, trace.window.slices[0]][:, None, None]
+                front = self._front(content[index % len(content)], nearest)
+            seen = sampled(front[0], trace, front[1])
+            radiance = self._emitted(seen, trace, lens, bands[index, trace.window.slices[0]])
             room_3 = illumination(trace, self.surface, pose, falling)[0, 0]
-            radiance = np.asarray(cv2.transform(light_hw4, self._optics(room_3)), dtype=np.float32)
-            np.maximum(radiance, 0, out=radiance)
+            scattering = cv2.extractChannel(seen, 3)
+            radiance += cv2.merge([scattering * np.float32(room) for room in room_3])
             if self.display.gloss > 0:
                 radiance += gloss(trace, self.surface, pose, shine, self.display.gloss)
             yield pasted(view, trace, radiance, coverage(trace, self.size))
 
-    def _front(self, picture: PixelArray, footprint: float) -> tuple[NDArray[np.uint8], Grid]:
-        """The body's front (rows, columns, 4): levels sent to the panel, and 255 where there is a panel.
+    def _front(self, picture: PixelArray, footprint: float) -> tuple[FloatArray, Grid]:
+        """The body's front (rows, columns, 4): the light it sends, and the share of the room's it scatters.
 
         At the panel's resolution, or at the camera's (`footprint`, metres a px) where that is lower.
         """
@@ -130,48 +130,49 @@ class Replay:
         width = picture.shape[1] * placing.pitch / panel.shape[1]
         height = picture.shape[0] * placing.pitch / panel.shape[0]
         # The raster's samples are the scaled picture's, so that it is not resampled once more.
-        before = [
-            math.ceil((start + extent / 2) / step) + 1
-            for start, extent, step in (
-                (placing.left, self.size[0], width),
-                (placing.top, self.size[1], height),
-            )
-        ]
-        grid = Grid(placing.left - before[0] * width, placing.top - before[1] * height, width, height)
-        shape = math.ceil(self.size[1] / height) + 3, math.ceil(self.size[0] / width) + 3
-        front = np.zeros((*shape, 4), dtype=np.uint8)
-        _paste(front[..., :3], panel, left=before[0], top=before[1])
+        left = math.ceil((placing.left + self.size[0] / 2) / width) + 1
+        top = math.ceil((placing.top + self.size[1] / 2) / height) + 1
+        grid = Grid(placing.left - left * width, placing.top - top * height, width, height)
+        columns, rows = math.ceil(self.size[0] / width) + 3, math.ceil(self.size[1] / height) + 3
         lit = np.outer(
-            _inside(grid.top, height, shape[0], self.screen[1]),
-            _inside(grid.left, width, shape[1], self.screen[0]),
+            _inside(grid.top, height, rows, self.screen[1]),
+            _inside(grid.left, width, columns, self.screen[0]),
         )
-        front[..., 3] = np.round(255 * lit)
-        front[lit == 0] = 0
+        front = np.full((rows, columns, 4), self.display.white * self.display.black, dtype=np.float32)
+        _paste(front[..., :3], self._sent(panel), left=left, top=top)
+        front *= lit[..., None]
+        front[..., 3] = self.body * (1 - lit) + self.display.haze * lit
         return front, grid
+
+    def _sent(self, panel: PixelArray) -> FloatArray:
+        """Levels -> the panel's light."""
+        display = self.display
+        matrix = np.array(display.primaries_33) * display.white * (1 - display.black)
+        affine = np.column_stack([matrix, np.full(3, display.white * display.black)])
+        light = cv2.transform(cv2.LUT(panel, linear_table(display.gamma)), affine)
+        return np.asarray(np.maximum(light, 0), dtype=np.float32)
 
     def _scaled(self, picture: PixelArray, placing: Placing, pitch: float) -> PixelArray:
         height, width = picture.shape[:2]
-        size = round(width * placing.pitch / pitch), round(height * placing.pitch / pitch)
+        size = (
+            max(1, round(width * placing.pitch / pitch)),
+            max(1, round(height * placing.pitch / pitch)),
+        )
         interpolation = cv2.INTER_AREA if size[0] < width else self.display.scaler
         return np.asarray(cv2.resize(picture, size, interpolation=interpolation), dtype=np.uint8)
 
-    def _driven(self, front: NDArray[np.uint8], grid: Grid, trace: Trace, lens: float) -> FloatArray:
-        """Light of each primary, 0-1, and the panel's share of the px: (h, w, 4)."""
-        curve = linear_table(self.display.gamma)
-        table = np.concatenate([curve, curve, curve, linear_table(1.0)], axis=2)
-        driven = cv2.LUT(sampled(front, trace, grid, beyond=cv2.BORDER_CONSTANT), table)
+    def _emitted(self, seen_hw4: FloatArray, trace: Trace, lens: float, bands_h: FloatArray) -> FloatArray:
+        """The panel's light in each px, with its subpixels and bands, (h, w, 3)."""
+        light = np.asarray(cv2.cvtColor(seen_hw4, cv2.COLOR_BGRA2BGR), dtype=np.float32)
         pattern = self._pattern(trace, lens)
-        return np.asarray(driven if pattern is None else cv2.multiply(driven, pattern), dtype=np.float32)
-
-    def _optics(self, room_3: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(3, 5): light of the primaries and the panel's share -> radiance, with the room's."""
-        display, body = self.display, room_3 * self.body_3
-        primaries = np.array(display.primaries_33) * display.white * (1 - display.black)
-        panel = display.white * display.black + room_3 * display.haze - body
-        return np.column_stack([primaries, panel, body])
+        if pattern is not None:
+            light *= pattern
+        if np.ptp(bands_h) > _VISIBLE / 2:
+            light *= bands_h[:, None, None]
+        return light
 
     def _pattern(self, trace: Trace, lens: float) -> FloatArray | None:
-        """Relative light of the subpixels that each px covers, (h, w, 4); None where they are too fine."""
+        """Relative light of the subpixels that each px covers, (h, w, 3); None where they are too fine."""
         if self.display.layout is None:
             return None
         period = self.display.pitch * PIXELS_A_PERIOD[self.display.layout]
@@ -180,11 +181,10 @@ class Replay:
             return None
         columns, rows = turned(trace.s_ij, trace.t_ij, period, SIDE)
         place = positions(trace.fine(columns), trace.fine(rows), SIDE)
-        table = np.concatenate([tile.reshape(-1, 3), np.ones((SIDE * SIDE, 1), np.float32)], axis=1)
-        return np.asarray(table.take(place, axis=0), dtype=np.float32)
+        return np.asarray(np.maximum(tile, 0).reshape(-1, 3).take(place, axis=0), dtype=np.float32)
 
 
-def _paste(target: NDArray[np.uint8], picture: PixelArray, *, left: int, top: int) -> None:
+def _paste(target: FloatArray, picture: FloatArray, *, left: int, top: int) -> None:
     """The picture into the target, its corner at (left, top), which may lie outside."""
     rows, columns = target.shape[:2]
     source = picture[max(-top, 0) :, max(-left, 0) :][: rows - max(top, 0), : columns - max(left, 0)]
@@ -195,4 +195,4 @@ def _inside(start: float, step: float, count: int, extent: float) -> NDArray[np.
     """Share of each of `count` samples that lies within `extent` about 0."""
     edges = start + step * np.arange(count + 1)
     kept = np.clip(edges, -extent / 2, extent / 2)
-    return np.asarray(np.diff(kept) / step)
+    return np.asarray(np.clip(np.diff(kept) / step, 0, 1))

@@ -87,8 +87,11 @@ class Surface:
         return np.stack([np.sin(angle), np.zeros_like(angle), -np.cos(angle)], axis=1)
 
     def project(self, sheet_N2: NDArray[np.float64], pose_44: Pose, view: View) -> NDArray[np.float64]:
-        """Points of the sheet -> px of the view, (N, 2)."""
-        return view.project(self.points(sheet_N2) @ pose_44[:3, :3].T + pose_44[:3, 3])
+        """Points of the sheet -> px of the view, (N, 2). Raises ValueError where one is behind the camera."""
+        points_N3 = self.points(sheet_N2) @ pose_44[:3, :3].T + pose_44[:3, 3]
+        if points_N3[:, 2].min() <= 0:
+            raise ValueError("the sheet reaches behind the camera: hold it farther away")
+        return view.project(points_N3)
 
     def trace(self, size: tuple[float, float], pose_44: Pose, view: View) -> Trace | None:
         """What the camera's rays meet of a sheet of `size` (metres); None where it is out of the picture."""
