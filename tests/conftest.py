@@ -1,5 +1,6 @@
 """Procedural captures: a texture on a turning dome, and on a plane; for what needs groups and no renderer."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,9 @@ import pytest
 from model.clip import FloatArray, PixelArray
 from tests.model.test_geometry import head
 from training.datasets.capture import Capture, write_group
+
+# For torch, where a test imports it: on shared cores two threads mostly wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PICTURE = 288  # px
 DEPTH = 96  # cells of a stored depth map

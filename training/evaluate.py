@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from model.clip import Clip, Frame
 from model.engine import Engine, FaceFinder
@@ -18,7 +19,8 @@ from model.judge import judge_clip
 from model.quality import QualityGates
 from model.sampling import SampledBy
 from model.verdict import Judgement
-from training.datasets.capture import Capture
+from training.datasets.capture import Capture, list_groups, read_group
+from training.errors import NoCaptures
 from training.metrics import apcer, bpcer
 from training.windows import decoded
 
@@ -47,6 +49,22 @@ def score_captures(
     for capture in captures:
         judgement = asyncio.run(judge_clip(as_clip(capture), faces=faces, engine=engine, gates=gates))
         yield _row(capture, judgement)
+
+
+def score_split(
+    directory: Path, split: str, *, engine: Engine, faces: FaceFinder, groups: int | None = None
+) -> list[ScoredCapture]:
+    """Every capture of a split's first `groups` groups, under the service's own gates.
+
+    Raises NoCaptures where there is none.
+    """
+    paths = list_groups(directory, split)[:groups]
+    if not paths:
+        raise NoCaptures(f"{directory} holds no {split} captures; `python -m training synthesise` makes some")
+    captures = (
+        capture for path in tqdm(paths, desc=f"judging {split}", unit="group") for capture in read_group(path)
+    )
+    return list(score_captures(captures, engine=engine, faces=faces, gates=QualityGates()))
 
 
 def as_clip(capture: Capture) -> Clip:

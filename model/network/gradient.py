@@ -8,6 +8,8 @@ N pictures, c channels (ci in, co out), H x W px. As in the authors' code the gr
 input and the 1x1 convolution comes after it (network.md 6.2); it is neither normalised nor clipped.
 """
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -55,12 +57,19 @@ class Sobel(nn.Module):
 
     def forward(self, x_NcHW: Tensor) -> tuple[Tensor, Tensor]:
         """Right minus left and top minus bottom, (N, c, H, W) each."""
-        with torch.autocast(x_NcHW.device.type, enabled=False):
+        with _without_autocast(x_NcHW.device.type):
             x = x_NcHW.float()
             return self._filtered(x, self.horizontal), self._filtered(x, self.vertical)
 
     def _filtered(self, x: Tensor, filters: Tensor) -> Tensor:
         return functional.conv2d(x, filters.float(), padding=1, groups=filters.shape[0])
+
+
+def _without_autocast(device_type: str) -> AbstractContextManager[object]:
+    """Devices that compute nothing ("meta") know no autocast, not even to switch it off."""
+    if not torch.amp.is_autocast_available(device_type):
+        return nullcontext()
+    return torch.autocast(device_type, enabled=False)
 
 
 class Magnitude(nn.Module):

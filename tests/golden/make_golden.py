@@ -5,6 +5,7 @@
 wanted is a defect.
 """
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,12 @@ OUTPUTS = ("coarse_depth", "temporal_depth", "refined_depth", "bona_fide_probabi
 _SEED = 20200613
 
 
+@cache
 def tiny_net(seed: int = _SEED) -> LivenessNet:
-    """Random weights whose normalisations have seen pictures, so that every layer's values are of order 1."""
+    """Random weights whose normalisations have seen pictures, so that every layer's values are of order 1.
+
+    Shared by whoever asks: copy it before changing it.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         net = LivenessNet(TINY)

@@ -1,0 +1,41 @@
+"""Judges stored captures as the service would, and writes a table of scores for each split.
+
+Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
+quality gates, windows, verdict. Writes OUT/scores_dev.csv and OUT/scores_test.csv, and prints per species
+counts, rates and exact 95 % intervals at the card's threshold, which comes from dev.
+"""
+
+import argparse
+from pathlib import Path
+
+from model.bundle import default_path, ensure_bundle
+from model.faces import LandmarkFinder
+from training.datasets.capture import SPLITS
+from training.evaluate import score_split, summary, write_table
+from training.onnx_engine import OnnxEngine, SameThreadFaces
+
+_DEFAULT = ("dev", "test")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder of captures")
+    parser.add_argument(
+        "--weights", type=Path, default=Path("model/weights/compact"), help="folder of graphs"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder that receives the tables")
+    parser.add_argument("--split", choices=SPLITS, nargs="+", default=_DEFAULT, help="default: dev test")
+    parser.add_argument("--groups", type=int, metavar="N", help="only the first N groups of each split")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Raises NoCaptures where a split holds none."""
+    engine = OnnxEngine(arguments.weights)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with LandmarkFinder(ensure_bundle(default_path())) as finder:
+        faces = SameThreadFaces(finder)
+        for split in arguments.split:
+            rows = score_split(arguments.data, split, engine=engine, faces=faces, groups=arguments.groups)
+            table = arguments.out / f"scores_{split}.csv"
+            write_table(rows, table)
+            print(f"{split}: {len(rows)} captures -> {table}")  # noqa: T201 - a command's answer
+            print(summary(rows, engine.card.threshold))  # noqa: T201
