@@ -9,7 +9,7 @@ import numpy as np
 from model.clip import FloatArray
 from training.datasets.capture import Capture
 from training.synthesis.casting import draw_cast
-from training.synthesis.instruments import Instrument, draw_instrument
+from training.synthesis.instruments import Instrument, Layer, draw_instrument, over
 from training.synthesis.planes import best_planes, moved_as_planes, wobble_planes
 from training.synthesis.recapture import record_content, shown_on
 from training.synthesis.scene import Exposure
@@ -20,7 +20,8 @@ from training.synthesis.time_species import loop, paused, relayed, wobble
 from training.synthesis.tone import face_region, matched_sharpness, matched_tone
 from training.time_attacks import Moving
 
-_TONE_MATCHED, _SHARPNESS_MATCHED = 0.7, 0.6  # of the recaptured attacks
+_TONE_MATCHED, _SHARPNESS_MATCHED = 0.85, 0.85  # of the recaptured attacks
+_MEASURABLE = 500  # px of a face that its tone can be told from
 _VIDEO_REPLAYED = 0.75  # of the replays; the others show a still
 _BACKGROUND_SWAPPED = 0.2
 _WHOLE_PICTURE = 0.5  # of the planes carry their background with them
@@ -145,22 +146,30 @@ def recaptured(
     # Through a mask's eye holes its bearer looks out.
     cut = instrument.species == _CUT
     behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))
-    exposures, factors = shown_on(instrument, content, stage, behind, rng)
-    light = _matched([each.radiance_HW3 for each in exposures], session, rng)
-    frames = session.camera.record(light, stage.trajectory.times_T)
+    layers, factors = shown_on(instrument, content, stage, rng)
+    layers = _matched(layers, session, rng)
+    exposures = [over(layer, scene) for layer, scene in zip(layers, behind, strict=True)]
+    frames = session.camera.record([each.radiance_HW3 for each in exposures], stage.trajectory.times_T)
     footage = found(studio.finder, frames, stage.trajectory.times_T)
     depth = np.stack([stored_depth(exposure, DEPTH_SIDE) for exposure in exposures])
     return session.capture(footage, depth, instrument.species, **factors)
 
 
-def _matched(light: list[FloatArray], session: Session, rng: np.random.Generator) -> list[FloatArray]:
+def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) -> list[Layer]:
+    """What the instrument shows, in the bona fide face's tone and sharpness; its surroundings stay."""
     like = [exposure.radiance_HW3 for exposure in session.exposures]
-    region = face_region(session.points()[0], like[0].shape)
-    if rng.random() < _TONE_MATCHED:
-        light = matched_tone(light, like, region, float(rng.uniform(0.7, 1.0)))
-    if rng.random() < _SHARPNESS_MATCHED:
+    middle = len(layers) // 2
+    region = face_region(session.points()[middle], like[0].shape) & (layers[middle].alpha_HW > 0.5)
+    tone, sharpness = rng.random() < _TONE_MATCHED, rng.random() < _SHARPNESS_MATCHED
+    share = float(rng.uniform(0.8, 1.0))
+    if region.sum() < _MEASURABLE:
+        return layers
+    light = [layer.radiance_HW3 for layer in layers]
+    if tone:
+        light = matched_tone(light, like, region, share)
+    if sharpness:
         light = matched_sharpness(light, like, region)
-    return light
+    return [replace(layer, radiance_HW3=radiance) for layer, radiance in zip(layers, light, strict=True)]
 
 
 Attack = Callable[[Session, np.random.Generator], Iterator[Capture]]

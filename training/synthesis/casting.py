@@ -18,6 +18,8 @@ from training.synthesis.stage import PICTURE, Stage, framed
 FRAMES: Final = 20
 _SAMPLED: Final = (0.1, 0.1, 0.12)  # seconds between sampled frames: every third of 30 or 25 a second
 _DISTANCE: Final = (0.25, 0.8)  # metres
+_ROOM_LEVEL: Final = (0.1, 0.7)  # mean radiance of a room; a white sheet in the face's light sends about 1
+_BRIGHTEST: Final = 2.0  # radiance of windows and lamps behind the head
 _OWN_BACKGROUND: Final = 0.5  # of the portraits keep the background they were taken before
 
 
@@ -76,9 +78,10 @@ def _room(probe: LightProbe, yaw: float, rng: np.random.Generator) -> Backdrop:
     half_angle = np.radians(rng.uniform(28, 42))
     picture = room_view(probe.light.panorama_HW3, yaw, half_angle)
     soft = cv2.GaussianBlur(picture, (0, 0), rng.uniform(3.0, 9.0))
+    level = float(np.exp(rng.uniform(*np.log(_ROOM_LEVEL)))) / max(float(soft.mean()), 1e-4)
     distance = rng.uniform(1.2, 4.0)
     return Backdrop(
-        picture_HW3=np.asarray(np.minimum(soft, 6.0) * rng.uniform(0.5, 1.1), np.float32),
+        picture_HW3=np.asarray(np.minimum(soft * level, _BRIGHTEST), np.float32),
         distance=distance,
         span=2 * distance * float(np.tan(half_angle)),
     )

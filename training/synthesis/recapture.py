@@ -1,6 +1,5 @@
 """A recording of a head, shown on an instrument that is held before the camera."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +8,9 @@ from numpy.typing import NDArray
 
 from model.clip import PixelArray
 from training.synthesis.camera import draw_camera
-from training.synthesis.instruments import Instrument, draw_hold, held, over
+from training.synthesis.instruments import Instrument, Layer, draw_hold, held
 from training.synthesis.motion import draw_trajectory
 from training.synthesis.render import Renderer
-from training.synthesis.scene import Exposure
 from training.synthesis.stage import RENDER_SCALE, Stage, wider
 from training.synthesis.take import Camera
 
@@ -58,13 +56,9 @@ def record_content(stage: Stage, renderer: Renderer, rng: np.random.Generator, *
 
 
 def shown_on(
-    instrument: Instrument,
-    content: Content,
-    stage: Stage,
-    behind: Sequence[Exposure],
-    rng: np.random.Generator,
-) -> tuple[list[Exposure], dict[str, Any]]:
-    """The instrument before what is behind; the shown face is where the bona fide one was, and as large."""
+    instrument: Instrument, content: Content, stage: Stage, rng: np.random.Generator
+) -> tuple[list[Layer], dict[str, Any]]:
+    """The instrument in each frame; the face that it shows is where the bona fide one was, and as large."""
     view = stage.view.scaled(RENDER_SCALE)
     height, width = content.pictures[0].shape[:2]
     instrument = instrument.made_for((width, height), content.eyes_22)
@@ -77,7 +71,6 @@ def shown_on(
     hold = draw_hold(rng)
     poses_T44 = stage.trajectory.cameras_T44 @ held(base_44, hold, stage.trajectory.times_T.tolist(), rng)
     layers = instrument.show(content.pictures, poses_T44, view, stage.light_before_camera(), rng)
-    exposures = [over(layer, scene) for layer, scene in zip(layers, behind, strict=True)]
     factors = {
         "content": content.kind,
         "hold": str(hold),
@@ -85,4 +78,4 @@ def shown_on(
         "instrument_distance": float(distance),
         "instrument_size": [float(side) for side in instrument.size],
     }
-    return exposures, factors
+    return layers, factors

@@ -16,9 +16,11 @@ from training.synthesis.matching import colour_transform
 
 _GAMMA: Final = 2.2  # colours are matched on an even scale, as the eye and the network see them
 _LEVELS: Final = np.linspace(0.5, 99.5, 25)  # percentiles that are matched
+_COLOUR_GAINS: Final = (0.6, 1.6)
 _SLOPES: Final = (0.2, 3.0)  # of the curve: more would tear noise and dither apart
 _BRIGHTEST, _TABLE = 4.0, 1024  # level of the most light, and entries of a curve's table
-_SHARPEN_MOST: Final = 2.0
+_FINE, _MIDDLING = 2.0, 6.0  # standard deviations in px of an exposure that part the bands of detail
+_BAND_GAINS: Final = (0.35, 2.2)
 _SAMPLED: Final = 3  # every so many px are counted
 
 
@@ -30,7 +32,7 @@ def matched_tone(
     `share` is how far they go towards it: 0 leaves them, 1 matches fully. One mapping for all frames.
     """
     own, wanted = (_levels(radiances, region_HW) for radiances in (frames, like))
-    matrix_34 = _partly(colour_transform(255 * own, 255 * wanted), share)
+    matrix_34 = _colours(own, wanted, share)
     moved = own @ matrix_34[:, :3].T + matrix_34[:, 3]
     tables = np.stack([_table(moved[:, c], wanted[:, c], share) for c in range(3)])
     return [_mapped(frame, matrix_34, tables) for frame in frames]
@@ -39,24 +41,21 @@ def matched_tone(
 def matched_sharpness(
     frames: Sequence[FloatArray], like: Sequence[FloatArray], region_HW: BoolArray
 ) -> list[FloatArray]:
-    """`frames` blurred or sharpened until their fine detail is as strong as that of `like`."""
-    wanted, own = detail(like[0], region_HW), detail(frames[0], region_HW)
-    low, high = (0.0, 3.0) if own > wanted else (0.0, _SHARPEN_MOST)
-    change = _blurred if own > wanted else _sharpened
-    for _ in range(6):
-        middle = (low + high) / 2
-        still_off = (detail(change(frames[0], middle), region_HW) > wanted) == (own > wanted)
-        low, high = (middle, high) if still_off else (low, middle)
-    return [change(frame, (low + high) / 2) for frame in frames]
+    """`frames` with fine and middling detail as strong as that of `like`: an equaliser of two bands.
+
+    A recapture loses contours and gains dots and noise, which one blur cannot undo. One setting for all.
+    """
+    middle = len(frames) // 2
+    own, wanted = (details(each[middle], region_HW) for each in (frames, like))
+    gains = np.clip(np.array(wanted) / np.maximum(own, 1e-6), *_BAND_GAINS)
+    return [_equalised(frame, float(gains[0]), float(gains[1])) for frame in frames]
 
 
-def detail(radiance_HW3: FloatArray, region_HW: BoolArray) -> float:
-    """Strength of the finest structure that the delivered picture can hold, on the eye's scale."""
-    luma = _even(radiance_HW3.mean(axis=2))
-    half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    fine = half - cv2.GaussianBlur(half, (0, 0), 1.2)
-    inside = cv2.resize(region_HW.astype(np.uint8), half.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    return float(np.std(fine[inside]) / max(float(half[inside].mean()), 1e-3))
+def details(radiance_HW3: FloatArray, region_HW: BoolArray) -> tuple[float, float]:
+    """Strength of fine and of middling structure inside the region, relative to its brightness."""
+    fine, middling, _ = _bands(radiance_HW3)
+    brightness = max(float(radiance_HW3[region_HW].mean()), 1e-4)
+    return float(fine[region_HW].std()) / brightness, float(middling[region_HW].std()) / brightness
 
 
 def face_region(points_L2: NDArray[np.float64], shape: tuple[int, ...]) -> BoolArray:
@@ -77,10 +76,18 @@ def _levels(frames: Sequence[FloatArray], region_HW: BoolArray) -> NDArray[np.fl
     return np.concatenate(chosen).astype(np.float64)
 
 
-def _partly(matrix_34: NDArray[np.float64], share: float) -> NDArray[np.float64]:
-    """A colour transform of levels up to 255 as one of levels up to 1, and only so far towards it."""
-    scaled = matrix_34 * np.array([1, 1, 1, 1 / 255])
-    return np.asarray(share * scaled + (1 - share) * np.eye(3, 4))
+def _colours(
+    own_N3: NDArray[np.float64], wanted_N3: NDArray[np.float64], share: float
+) -> NDArray[np.float64]:
+    """The colour transform (3, 4), only so far towards it.
+
+    Faces have few colours: a transform that fits theirs alone may throw all others about, so it is held back.
+    """
+    matrix_33 = colour_transform(255 * own_N3, 255 * wanted_N3)[:, :3]
+    gains, axes = np.linalg.eigh(matrix_33)
+    gentle = (axes * np.clip(gains, *_COLOUR_GAINS)) @ axes.T
+    offset = wanted_N3.mean(axis=0) - gentle @ own_N3.mean(axis=0)
+    return np.asarray(share * np.column_stack([gentle, offset]) + (1 - share) * np.eye(3, 4))
 
 
 def _table(own_N: NDArray[np.float64], wanted_N: NDArray[np.float64], share: float) -> NDArray[np.float32]:
@@ -108,10 +115,15 @@ def _mapped(frame: FloatArray, matrix_34: NDArray[np.float64], tables: NDArray[n
     return mapped
 
 
-def _blurred(frame: FloatArray, sigma: float) -> FloatArray:
-    return np.asarray(cv2.GaussianBlur(frame, (0, 0), max(sigma, 0.05)), np.float32)
+def _bands(frame: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Fine structure, middling structure, and the rest; their sum is the frame."""
+    height, width = frame.shape[:2]
+    soft = cv2.GaussianBlur(frame, (0, 0), _FINE)
+    half = cv2.resize(soft, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    softer = cv2.resize(cv2.GaussianBlur(half, (0, 0), _MIDDLING / 2), (width, height))
+    return frame - soft, np.asarray(soft - softer, np.float32), np.asarray(softer, np.float32)
 
 
-def _sharpened(frame: FloatArray, amount: float) -> FloatArray:
-    soft = cv2.GaussianBlur(frame, (0, 0), 2.4)
-    return np.asarray(np.maximum(frame + amount * (frame - soft), 0.0), np.float32)
+def _equalised(frame: FloatArray, fine_gain: float, middling_gain: float) -> FloatArray:
+    fine, middling, rest = _bands(frame)
+    return np.asarray(np.maximum(rest + middling_gain * middling + fine_gain * fine, 0.0), np.float32)
