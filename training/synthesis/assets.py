@@ -13,7 +13,7 @@ from tqdm import tqdm
 from training.synthesis.library import MissingAssetsError
 
 SOURCES: Final = Path(__file__).parent / "assets.toml"
-MANIFEST: Final = "MANIFEST.csv"
+MANIFEST: Final = Path(__file__).parent / "assets_manifest.csv"  # of every file: bytes, sha256, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,18 @@ def packages(kind: str) -> tuple[Package, ...]:
     return tuple(Package(entry["name"], entry["version"]) for entry in sources()[kind])
 
 
-def check_folder(folder: Path) -> int:
-    """Compares every file of the manifest with its hash and returns how many there are.
+def check_folder(folder: Path, manifest: Path = MANIFEST) -> int:
+    """Compares every file that the manifest names with its hash and returns how many there are.
 
     Raises MissingAssetsError naming what is missing or different, and where it comes from.
     """
-    manifest = folder / MANIFEST
-    if not manifest.is_file():
-        raise MissingAssetsError(f"{manifest} is missing; put the assets there: {_origins()}")
     with manifest.open() as lines:
         rows = list(csv.DictReader(lines))
     wrong = [row["file"] for row in tqdm(rows, desc="checking", unit="file") if not _matches(folder, row)]
     if wrong:
         shown = ", ".join(wrong[:5]) + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
         raise MissingAssetsError(
-            f"{len(wrong)} of {len(rows)} files in {folder} are missing or not what MANIFEST.csv says: "
+            f"{len(wrong)} of {len(rows)} files in {folder} are missing or not what {manifest.name} says: "
             f"{shown}. They come from {_origins()}"
         )
     return len(rows)

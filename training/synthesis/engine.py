@@ -90,7 +90,11 @@ def _start(order: Order) -> None:
 
 
 def _make(group: int) -> Made:
-    order, studio = _worker["studio"]
+    return make_one(*_worker["studio"], group)
+
+
+def make_one(order: Order, studio: Studio, group: int) -> Made:
+    """One group, unless it is there already; another scene is tried where a face is lost."""
     split = split_of_group(order, group)
     path = group_path(order.out, split, group)
     if path.exists():

@@ -41,8 +41,9 @@ def fit_portrait(landmarks_L3: FloatArray, model: FaceModel, *, width: int, heig
     target_L2 = landmarks_L3[:NUM_MESH_LANDMARKS, :2].astype(np.float64)
     view = View(width=width, height=height, focal=_FOCAL * width)
     at = model.landmark_vertices
-    basis_KL3 = np.concatenate([model.identity_KV3[:_IDENTITIES, at], model.expression_EV3[:, at]])
-    sigma_K = np.r_[np.ones(_IDENTITIES), np.full(len(model.expression_EV3), _EXPRESSION_SIGMA)]
+    people = min(_IDENTITIES, len(model.identity_KV3))
+    basis_KL3 = np.concatenate([model.identity_KV3[:people, at], model.expression_EV3[:, at]])
+    sigma_K = np.r_[np.ones(people), np.full(len(model.expression_EV3), _EXPRESSION_SIGMA)]
     weights_K = np.zeros(len(basis_KL3))
     rotation_33, translation_3 = np.eye(3), np.array([0.0, 0.0, 1.5])
     for _ in range(_ROUNDS):
@@ -51,8 +52,8 @@ def fit_portrait(landmarks_L3: FloatArray, model: FaceModel, *, width: int, heig
         weights_K = _weights(
             points_L3, weights_K, basis_KL3, sigma_K, target_L2, view, rotation_33, translation_3
         )
-        weights_K[_IDENTITIES:] = np.clip(weights_K[_IDENTITIES:], 0.0, 0.8)
-    identity_K, expression_E = weights_K[:_IDENTITIES], weights_K[_IDENTITIES:]
+        weights_K[people:] = np.clip(weights_K[people:], 0.0, 0.8)
+    identity_K, expression_E = weights_K[:people], weights_K[people:]
     points_V3 = model.shape(identity_K.astype(np.float32)) + np.tensordot(
         expression_E.astype(np.float32), model.expression_EV3, axes=1
     )

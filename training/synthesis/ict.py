@@ -5,7 +5,6 @@ origin lies between the ears. Li et al., "Learning Formation of Physically-Based
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +32,7 @@ class FaceModel:
     triangles_F3: NDArray[np.int32]
     material_F: NDArray[np.uint8]
     materials: tuple[str, ...]
+    landmark_vertices: NDArray[np.int64]  # the vertex under each of MediaPipe's 468 mesh landmarks
 
     def shape(self, identity_K: FloatArray) -> FloatArray:
         """The neutral face of an identity, (V, 3)."""
@@ -43,11 +43,6 @@ class FaceModel:
         """The triangles of some materials."""
         chosen = [self.materials.index(name) for name in materials]
         return self.triangles_F3[np.isin(self.material_F, chosen)]
-
-    @cached_property
-    def landmark_vertices(self) -> NDArray[np.int64]:
-        """The vertex under each of MediaPipe's 468 mesh landmarks."""
-        return np.loadtxt(LANDMARK_VERTICES, dtype=np.int64)
 
 
 def load_face_model(path: Path) -> FaceModel:
@@ -62,4 +57,5 @@ def load_face_model(path: Path) -> FaceModel:
             triangles_F3=stored["triangles"],
             material_F=stored["triangle_material"],
             materials=tuple(str(name) for name in stored["materials"]),
+            landmark_vertices=np.loadtxt(LANDMARK_VERTICES, dtype=np.int64),
         )
