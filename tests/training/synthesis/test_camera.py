@@ -87,6 +87,12 @@ def test_a_codec_keeps_colours_and_the_number_of_frames(kind: CodecKind) -> None
     assert np.abs(back[3].astype(int) - red).max() < 12
 
 
+def test_the_first_frame_of_a_video_is_as_sharp_as_the_others() -> None:
+    noisy = [np.clip(90 + RNG(i).normal(0, 12, (120, 160, 3)), 0, 255).astype(np.uint8) for i in range(6)]
+    detail = [frame.std() for frame in transcode(noisy, Codec(CodecKind.H264, 28))]
+    assert detail[0] == pytest.approx(np.mean(detail[1:]), rel=0.25)
+
+
 def test_no_exposure_and_an_odd_size_are_refused() -> None:
     preset = draw_camera(RNG(0))
     with pytest.raises(ValueError, match="even size"):

@@ -12,6 +12,9 @@ from av.video.stream import VideoStream
 from model.clip import PixelArray
 from training.synthesis.camera.presets import Codec, CodecKind
 
+# A stream's first picture is coded far better than the rest. A capture starts in a stream that is running:
+# that many of its own frames go before it, backwards, and are left out again.
+_RUNNING = 2
 _TIME_BASE = Fraction(1, 30)
 
 
@@ -36,13 +39,16 @@ def _h264(frames: Sequence[PixelArray], rate_factor: int) -> list[PixelArray]:
     height, width = frames[0].shape[:2]
     if height % 2 or width % 2:
         raise ValueError(f"H.264 needs an even size, not {width} x {height}")
-    packets = _encode(frames, width, height, rate_factor)
+    before = [frames[min(index, len(frames) - 1)] for index in range(_RUNNING, 0, -1)]
+    packets = _encode([*before, *frames], width, height, rate_factor)
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.thread_count = 1
     pictures = [picture for packet in [*packets, None] for picture in decoder.decode(packet)]
     planes = [picture.to_ndarray() for picture in pictures]
-    return [np.asarray(cv2.cvtColor(each, cv2.COLOR_YUV2RGB_I420), dtype=np.uint8) for each in planes]
+    return [
+        np.asarray(cv2.cvtColor(each, cv2.COLOR_YUV2RGB_I420), dtype=np.uint8) for each in planes[_RUNNING:]
+    ]
 
 
 def _encode(

@@ -111,7 +111,7 @@ PRINTERS: Final[tuple[PrinterModel, ...]] = (
             dot_gain=0.10,
             halftone=Halftone(screen=Screen.BAYER, period=8e-4, angles=_ALIGNED),
         ),
-        periods=(5e-4, 1.2e-3),
+        periods=(4e-4, 9e-4),
         papers=("office",),
         in_training=False,
     ),
