@@ -1,0 +1,132 @@
+"""Error rates by circumstance: for whom, and where, does it work less well?"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from training.metrics import Rate, Refusals, Tally, worst
+from training.scores import ScoreRow
+
+MIN_GAP_CAPTURES = 20  # a cell with fewer is shown, but no gap is claimed from it
+MOTION = "motion"
+_TERTILES = ("lower third", "middle third", "upper third")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All captures that share one value of a factor."""
+
+    value: str
+    bona_fide: Tally
+    attacks: Mapping[str, Tally]  # by species
+
+    def bpcer(self) -> Rate:
+        """Of those that were classified."""
+        return self.bona_fide.bpcer(Refusals.APART)
+
+    def bpnrr(self) -> Rate:
+        return self.bona_fide.non_response
+
+    def apcer(self) -> tuple[str, Rate]:
+        """The worst species', and its name; ("", 0/0) where no attack was presented."""
+        rates = {species: tally.apcer(Refusals.REFUSED) for species, tally in self.attacks.items()}
+        return worst(rates) if any(rate.total for rate in rates.values()) else ("", Rate(0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The two values of a factor whose rates lie furthest apart."""
+
+    factor: str
+    measure: str
+    low: tuple[str, Rate]
+    high: tuple[str, Rate]
+
+    @property
+    def width(self) -> float:
+        return self.high[1].value - self.low[1].value
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the two 95 % intervals are apart: a cautious sign that the gap is no accident."""
+        return self.low[1].interval[1] < self.high[1].interval[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """One factor's cells, in the order of their values."""
+
+    factor: str
+    cells: tuple[Cell, ...]
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """The widest gap of each measure, where two cells have enough captures."""
+        measures: dict[str, Callable[[Cell], Rate]] = {
+            "BPCER": Cell.bpcer,
+            "BPNRR": Cell.bpnrr,
+            "APCER": lambda cell: cell.apcer()[1],
+        }
+        found = (self._widest(name, measure) for name, measure in measures.items())
+        return tuple(gap for gap in found if gap is not None)
+
+    def _widest(self, name: str, measure: Callable[[Cell], Rate]) -> Gap | None:
+        rates = [(cell.value, measure(cell)) for cell in self.cells]
+        enough = [each for each in rates if each[1].total >= MIN_GAP_CAPTURES]
+        gaps = [
+            Gap(self.factor, name, *sorted(two, key=lambda each: each[1].value))
+            for two in combinations(enough, 2)
+        ]
+        return max(gaps, key=lambda gap: gap.width, default=None)
+
+
+def break_down(rows: Sequence[ScoreRow], factor: str, value_of: Mapping[int, str] | None = None) -> Breakdown:
+    """The cells of one factor; `value_of` gives the values by position where the table has no such column.
+
+    Captures without a value are in a cell of their own, "unknown": they must not vanish.
+    """
+    members: dict[str, list[ScoreRow]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        value = row.factors.get(factor) if value_of is None else value_of.get(position)
+        members[value or "unknown"].append(row)
+    return Breakdown(factor, tuple(_cell(value, each) for value, each in sorted(members.items())))
+
+
+def all_breakdowns(rows: Sequence[ScoreRow]) -> tuple[Breakdown, ...]:
+    """Every factor of the table that takes two values or more, and the motion in thirds."""
+    names = sorted({name for row in rows for name in row.factors} - {MOTION})
+    found = [break_down(rows, name) for name in names]
+    moving = [row.motion for row in rows]
+    if not np.all(np.isnan(moving)):
+        found.append(break_down(rows, MOTION, thirds(moving)))
+    return tuple(each for each in found if len(each.cells) > 1)
+
+
+def thirds(values: Sequence[float]) -> dict[int, str]:
+    """Which third of the values each position lies in; positions without a value are left out."""
+    known = {position: value for position, value in enumerate(values) if not np.isnan(value)}
+    if not known:
+        return {}
+    edges = np.quantile(list(known.values()), [1 / 3, 2 / 3])
+    places = np.searchsorted(edges, list(known.values()), side="right")
+    return {position: _TERTILES[int(place)] for position, place in zip(known, places, strict=True)}
+
+
+def widest_gap(breakdowns: Sequence[Breakdown], measure: str) -> Gap | None:
+    """The widest gap of one measure over all factors."""
+    gaps = [gap for each in breakdowns for gap in each.gaps() if gap.measure == measure]
+    return max(gaps, key=lambda gap: gap.width, default=None)
+
+
+def _cell(value: str, rows: Sequence[ScoreRow]) -> Cell:
+    species = sorted({row.species for row in rows if not row.bona_fide})
+    return Cell(
+        value,
+        Tally.of(row.decision for row in rows if row.bona_fide),
+        {
+            name: Tally.of(r.decision for r in rows if not r.bona_fide and r.species == name)
+            for name in species
+        },
+    )
