@@ -32,7 +32,7 @@ class Cell:
 
     def apcer(self) -> tuple[str, Rate]:
         """The worst species', and its name; ("", 0/0) where no attack was presented."""
-        rates = {species: tally.apcer(Refusals.REFUSED) for species, tally in self.attacks.items()}
+        rates = {species: tally.apcer(Refusals.APART) for species, tally in self.attacks.items()}
         return worst(rates) if any(rate.total for rate in rates.values()) else ("", Rate(0, 0))
 
 
