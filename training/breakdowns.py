@@ -95,21 +95,21 @@ def break_down(rows: Sequence[ScoreRow], factor: str, value_of: Mapping[int, str
 
 
 def all_breakdowns(rows: Sequence[ScoreRow]) -> tuple[Breakdown, ...]:
-    """Every factor of the table that takes two values or more, and the motion in thirds."""
+    """Every factor of the table that takes two values or more, and the motion in thirds of people's own."""
     names = sorted({name for row in rows for name in row.factors} - {MOTION})
     found = [break_down(rows, name) for name in names]
-    moving = [row.motion for row in rows]
-    if not np.all(np.isnan(moving)):
-        found.append(break_down(rows, MOTION, thirds(moving)))
+    motion_of_people = [row.motion for row in rows if row.bona_fide]
+    if not np.all(np.isnan(motion_of_people)):
+        found.append(break_down(rows, MOTION, thirds([row.motion for row in rows], of=motion_of_people)))
     return tuple(each for each in found if len(each.cells) > 1)
 
 
-def thirds(values: Sequence[float]) -> dict[int, str]:
-    """Which third of the values each position lies in; positions without a value are left out."""
+def thirds(values: Sequence[float], *, of: Sequence[float] | None = None) -> dict[int, str]:
+    """Which third each position lies in: of the values themselves, or of others; no value, no third."""
     known = {position: value for position, value in enumerate(values) if not np.isnan(value)}
     if not known:
         return {}
-    edges = np.quantile(list(known.values()), [1 / 3, 2 / 3])
+    edges = np.nanquantile(list(known.values()) if of is None else of, [1 / 3, 2 / 3])
     places = np.searchsorted(edges, list(known.values()), side="right")
     return {position: _TERTILES[int(place)] for position, place in zip(known, places, strict=True)}
 

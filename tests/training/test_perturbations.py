@@ -21,7 +21,7 @@ from training.perturbations import (
     levels_stretched,
     saturation,
 )
-from training.robustness import PERTURBATIONS
+from training.robustness import PERTURBATIONS, Perturbation
 
 
 def footage(count: int = 30, *, fps: float = 30.0, size: tuple[int, int] = (121, 161)) -> Footage:
@@ -64,9 +64,9 @@ def test_a_harsher_codec_takes_more_and_no_frame(
 
 
 @pytest.mark.parametrize("each", PERTURBATIONS, ids=lambda each: each.name)
-def test_pictures_keep_their_size_and_frames_their_faces(each: object) -> None:
+def test_pictures_keep_their_size_and_frames_their_faces(each: Perturbation) -> None:
     before = footage(12)
-    after = changed(each.change, before)  # type: ignore[attr-defined]
+    after = changed(each.change, before)
     assert {frame.pixels_HW3.shape for frame in after.frames} == {before.frames[0].pixels_HW3.shape}
     assert len(after.landmarks) == len(after.frames) >= 4
 

@@ -53,8 +53,12 @@ def test_flips_are_counted_with_what_they_became_and_over_what_they_apply_to() -
 
 @pytest.mark.parametrize(
     ("framing", "side", "right", "down"),
-    [(Framing(), 1.0, 0.0, 0.0), (Framing(scale=1.18), 1.18, 0.0, 0.0), (Framing(right=-0.08, down=0.08), 1.0, -0.08, 0.08)],
-)  # fmt: skip
+    [
+        (Framing(), 1.0, 0.0, 0.0),
+        (Framing(scale=1.18), 1.18, 0.0, 0.0),
+        (Framing(right=-0.08, down=0.08), 1.0, -0.08, 0.08),
+    ],
+)
 def test_the_square_moves_and_the_evidence_of_motion_does_not(
     framing: Framing, side: float, right: float, down: float
 ) -> None:
