@@ -16,6 +16,7 @@ import numpy as np
 
 from model.quality import Reason
 from model.verdict import Decision
+from training.errors import TrainingError
 
 FACTOR_PREFIX: Final = "factor."
 BONA_FIDE: Final = "bona_fide"
@@ -24,8 +25,10 @@ _NUMBERS: Final = ("depth_score", "bona_fide_probability", "motion", "frozen_sha
 _BOOLEANS: Final = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
 
 
-class TableError(ValueError):
+class TableError(TrainingError):
     """A file that is no scores table; the message names the line and what is wrong with it."""
+
+    code = "not_a_scores_table"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -169,10 +169,11 @@ def test_the_command_writes_the_page_and_says_what_is_missing(
     parser = argparse.ArgumentParser()
     report.add_arguments(parser)
     out = tmp_path / "out" / "report.html"
-    assert report.run(parser.parse_args([str(scores), "--out", str(out)])) == 0
+    report.run(parser.parse_args([str(scores), "--out", str(out)]))
     assert out.read_text().lstrip().startswith("<!doctype html>")
-    assert report.run(parser.parse_args([str(tmp_path / "nowhere")])) == 2
-    assert "has no test.csv" in capsys.readouterr().err
+    assert str(out) in capsys.readouterr().out
+    with pytest.raises(EvidenceError, match=r"has no test\.csv"):
+        report.run(parser.parse_args([str(tmp_path / "nowhere")]))
 
 
 ROWS = [

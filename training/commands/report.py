@@ -1,32 +1,34 @@
-"""`python -m training report`: a folder of scores -> one HTML file."""
+"""Writes one self-contained HTML file from a folder of scores.
+
+  SCORES_DIR/
+    dev.csv, test.csv                the network's scores tables, one row a capture
+    card.json                        the model card whose threshold and rule made the decisions
+    baselines/NAME/{dev,test}.csv    what `baseline` wrote
+    protocols/NAME/{dev,test}.csv    one folder a protocol, with a card.json of its own where it was trained
+                                     apart; protocol_1 .. protocol_4 stand beside the paper's figures
+    clips/NAME.csv                   captures cut from one real clip
+    gaps.csv, robustness.csv         freeze and shuffle gaps; verdicts that flip
+    depth/*.png                      depth maps of hard samples; the file's name is the caption
+    provenance.toml, MODEL_CARD.md   where the data comes from; intended use
+
+Only test.csv, and one of card.json and dev.csv, must be there: a threshold is never read from test. What else
+is missing is missing from the report.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
-from model.card import CardError
-from training.report import evidence
+from training.report.evidence import read_evidence
 from training.report.page import write_report
-from training.scores import TableError
-
-HELP = "writes one self-contained HTML file from a folder of scores"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.description = f"Writes one self-contained HTML file from a folder of scores.\n\n{evidence.__doc__}"
-    parser.add_argument(
-        "scores", type=Path, metavar="SCORES_DIR", help="the folder; what it may hold is said above"
-    )
+    parser.add_argument("scores", type=Path, metavar="SCORES_DIR", help="the folder described above")
     parser.add_argument("--out", type=Path, default=Path("report.html"), help="default: %(default)s")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    try:
-        found = evidence.read_evidence(arguments.scores)
-    except (evidence.EvidenceError, TableError, CardError) as error:
-        sys.stderr.write(f"report: {error}\n")
-        return 2
-    write_report(found, arguments.out)
+def run(arguments: argparse.Namespace) -> None:
+    """Raises EvidenceError, TableError, CardError."""
+    write_report(read_evidence(arguments.scores), arguments.out)
     sys.stdout.write(f"{arguments.out} ({arguments.out.stat().st_size / 1e6:.1f} MB)\n")
-    return 0

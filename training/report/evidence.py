@@ -1,20 +1,4 @@
-"""A folder of scores -> everything that a report is made from.
-
-    SCORES_DIR/
-      dev.csv, test.csv                    the network's tables (`training.scores`), through `model.judge`
-      card.json                            the model card whose threshold and rule made the decisions
-      baselines/NAME/{dev,test}.csv        `python -m training baseline`
-      protocols/NAME/{dev,test}.csv        one folder a protocol, with a card.json of its own where it was
-                                           trained apart; protocol_1 .. protocol_4 stand beside the paper's
-      clips/NAME.csv                       captures cut from one real clip
-      gaps.csv                             `training.time_gaps`
-      robustness.csv                       `training.robustness`
-      depth/*.png                          depth maps of hard samples; the file's name is the caption
-      provenance.toml                      where the data comes from: names and sentences
-      MODEL_CARD.md                        intended use, out of scope, licences
-
-Only test.csv and one of card.json and dev.csv must be there; what else is missing is missing from the report.
-"""
+"""A folder of scores -> all that a report is made from; `training.commands.report` describes the folder."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,14 +8,17 @@ from typing import Any
 
 from model.card import ModelCard
 from model.verdict import Decision
+from training.errors import TrainingError
 from training.metrics import threshold_at_least_acer
 from training.robustness import Flips, read_flips
 from training.scores import ScoreRow, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
 
 
-class EvidenceError(ValueError):
+class EvidenceError(TrainingError):
     """A folder that no report can be made from; the message says what is missing and how to make it."""
+
+    code = "no_evidence"
 
 
 @dataclass(frozen=True, slots=True)
