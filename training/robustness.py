@@ -2,13 +2,12 @@
 
 import csv
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
-from tqdm import tqdm
 
 from model.clip import Clip, Face, Frame, Framing
 from model.engine import Engine, FaceFinder
@@ -128,17 +127,16 @@ def judge_with(*, engine: Engine, faces: FaceFinder, gates: QualityGates) -> Jud
 
 
 async def count_flips(
-    footages: Sequence[Footage],
+    footages: Iterable[Footage],
     judge: Judge,
     *,
     perturbations: Sequence[Perturbation] = PERTURBATIONS,
     seed: int = 0,
-    progress: bool = False,
 ) -> tuple[Flips, ...]:
     """Judges each capture as it is and under each perturbation that applies to it."""
     changed: dict[str, Counter[Decision]] = {each.name: Counter() for each in perturbations}
     captures: Counter[str] = Counter()
-    for number, footage in enumerate(tqdm(footages, "robustness", disable=not progress, unit="capture")):
+    for number, footage in enumerate(footages):
         before = (await judge(footage, _AS_IT_IS)).decision
         for index, each in enumerate(perturbations):
             if not each.applies(footage):

@@ -64,6 +64,7 @@ class SingleFrame:
     def fit(self, groups: Sequence[Path]) -> Scorer:
         torch.manual_seed(self.seed)
         net, card = FrameClassifier(self.network), frame_card(self.network)
+        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # a fifth faster on a CPU
         optimiser = torch.optim.AdamW(net.parameters(), lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser, max_lr=self.learning_rate, total_steps=self.steps
@@ -98,7 +99,8 @@ def frame_batches(
             for capture in _pair(read(groups[int(rng.integers(len(groups)))]), rng):
                 faces.append(_augmented_face(capture, card, rng))
                 labels.append(float(capture.bona_fide))
-        yield torch.from_numpy(np.stack(faces[:batch_size])), torch.tensor(labels[:batch_size])
+        stacked = torch.from_numpy(np.stack(faces[:batch_size]))
+        yield stacked.contiguous(memory_format=torch.channels_last), torch.tensor(labels[:batch_size])
 
 
 def frame_score(net: FrameClassifier, card: ModelCard, capture: Capture) -> float:

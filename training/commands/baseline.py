@@ -4,7 +4,7 @@ baselines:
   lbp       colour texture (local binary patterns in HSV and YCbCr) and a support vector machine: the
             classical reference; minutes
   frame     one frame at a time through a plain network of compact's size, as the field's open tools do;
-            an hour or two on a core
+            about an hour on a core
   motion    how far the landmarks move as no plane can, without any picture; a minute
 
 Writes RUN/baselines/NAME/dev.csv and test.csv, which `report RUN` puts beside the network's.
