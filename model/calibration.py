@@ -52,8 +52,9 @@ class Calibration:
     threshold_high: float
     target_bpcer: float  # share of bona fide captures that may be taken for attacks
     bpcer: Counted  # of the captures the threshold was chosen on
-    undecided: Counted  # bona fide captures without a score to decide on: in no error rate
-    apcer: dict[str, Counted] = field(default_factory=dict)  # by species, where attacks were given
+    bpnrr: Counted  # bona fide captures that no threshold decides: in no error rate
+    apcer: dict[str, Counted] = field(default_factory=dict)  # by species, where attacks were given and scored
+    apnrr: dict[str, Counted] = field(default_factory=dict)  # by species, where attacks were given
     model: str  # the card's name and version
     graphs: dict[str, str]  # file name -> SHA-256
     source: str  # what the captures were

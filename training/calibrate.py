@@ -28,22 +28,20 @@ class TooFewCaptures(TrainingError):  # noqa: N818 - a state of the data, named 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Scores to choose a threshold on, and how many bona fide captures had none."""
+    """Scores to choose a threshold on; NaN for a capture that no threshold decides."""
 
     bona_fide: Sequence[float]
-    undecided: int
     attacks: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def sample_of(rows: Sequence[ScoreRow]) -> Sample:
-    """The captures whose decision hangs on the threshold."""
-    counted = [row for row in rows if row.depends_on_the_threshold]
+    """The table's captures, with a score where their decision hangs on the threshold."""
+    bona_fide: list[float] = []
     attacks: dict[str, list[float]] = {}
-    for row in counted:
-        if not row.bona_fide:
-            attacks.setdefault(row.species, []).append(row.score)
-    bona_fide = [row.score for row in counted if row.bona_fide]
-    return Sample(bona_fide, sum(row.bona_fide for row in rows) - len(bona_fide), attacks)
+    for row in rows:
+        scores = bona_fide if row.bona_fide else attacks.setdefault(row.species, [])
+        scores.append(row.score if row.depends_on_the_threshold else math.nan)
+    return Sample(bona_fide, attacks)
 
 
 def decisive_score(judgement: Judgement, rule: VerdictRule) -> float:
@@ -68,25 +66,33 @@ def calibrated(
     Raises TooFewCaptures where so few captures could not speak for the target even without an error (the rule
     of three), ValueError for a target outside (0, 1).
     """
-    needed, found = captures_needed(target_bpcer), len(sample.bona_fide)
-    if found < needed:
-        raise TooFewCaptures(_too_few(found, needed, target_bpcer))
-    ranked = np.sort(sample.bona_fide)
+    ranked = np.sort(_decided(sample.bona_fide))
+    found = len(ranked)
+    require_enough(found, target_bpcer)
+    attacks = sorted(sample.attacks.items())
     threshold = _rounded_down(float(ranked[math.floor(target_bpcer * found)]))
     low, high = (float(ranked[rank]) for rank in quantile_ranks(found, target_bpcer))
     return Calibration(
         threshold=threshold,
         threshold_low=min(_rounded_down(low), threshold),
-        threshold_high=high,
+        threshold_high=-_rounded_down(-high),
         target_bpcer=target_bpcer,
-        bpcer=_counted(bpcer(sample.bona_fide, threshold)),
-        undecided=_counted(Rate(sample.undecided, found + sample.undecided)),
-        apcer={name: _counted(apcer(scores, threshold)) for name, scores in sorted(sample.attacks.items())},
+        bpcer=_counted(bpcer(ranked.tolist(), threshold)),
+        bpnrr=_non_response(sample.bona_fide),
+        apcer={name: _counted(apcer(_decided(each), threshold)) for name, each in attacks if _decided(each)},
+        apnrr={name: _non_response(each) for name, each in attacks},
         model=f"{card.name} {card.version}",
         graphs=dict(graphs),
         source=source,
         made=datetime.now(UTC).date().isoformat(),
     )
+
+
+def require_enough(found: int, target_bpcer: float) -> None:
+    """Raises TooFewCaptures where `found` captures without an error would not speak for the target."""
+    needed = captures_needed(target_bpcer)
+    if found < needed:
+        raise TooFewCaptures(_too_few(found, needed, target_bpcer))
 
 
 def _too_few(found: int, needed: int, target: float) -> str:
@@ -102,6 +108,14 @@ def _too_few(found: int, needed: int, target: float) -> str:
 def _rounded_down(score: float) -> float:
     scale = 10.0**_DIGITS
     return math.floor(score * scale) / scale
+
+
+def _decided(scores: Sequence[float]) -> list[float]:
+    return [score for score in scores if not math.isnan(score)]
+
+
+def _non_response(scores: Sequence[float]) -> Counted:
+    return _counted(Rate(len(scores) - len(_decided(scores)), len(scores)))
 
 
 def _counted(rate: Rate) -> Counted:

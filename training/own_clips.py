@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from tqdm import tqdm
 
 from model.engine import Engine, FaceFinder
@@ -70,13 +69,7 @@ def score_clips(
             unreadable.append(Unreadable(clip.path, error.message))
             continue
         (bona_fide if clip.species is None else attacks.setdefault(clip.species, [])).append(score)
-    decided = [score for score in bona_fide if not np.isnan(score)]
-    answered = {name: [each for each in scores if not np.isnan(each)] for name, scores in attacks.items()}
-    return Sample(
-        decided,
-        len(bona_fide) - len(decided),
-        {name: scores for name, scores in answered.items() if scores},
-    ), tuple(unreadable)
+    return Sample(bona_fide, attacks), tuple(unreadable)
 
 
 def _score(path: Path, *, engine: Engine, faces: FaceFinder, gates: QualityGates) -> float:

@@ -8,7 +8,8 @@ or from a scores table (FILE.csv) that `evaluate` wrote for the same weights.
 
 Writes calibration.json: the threshold with its 95 % interval, the error rates that were counted, and the
 hashes of the graphs, without which the service refuses it. Never calibrate on the captures that you then
-report as your test. A BPCER of 2 % needs at least 149 bona fide captures (the rule of three).
+report as your test. A BPCER of 2 % needs at least 149 bona fide captures (the rule of three), best of as many
+people: the intervals take captures for independent.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from model.bundle import default_path, ensure_bundle
 from model.calibration import FILE_NAME, Calibration, Counted, graph_hashes
 from model.faces import LandmarkFinder
 from model.quality import QualityGates
-from training.calibrate import Sample, calibrated, sample_of
+from training.calibrate import Sample, calibrated, require_enough, sample_of
 from training.errors import TrainingError
 from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.own_clips import find_clips, score_clips
@@ -49,10 +50,14 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises TrainingError, CalibrationError."""
     graphs = graph_hashes(arguments.weights)
     engine = OnnxEngine(arguments.weights)
-    sample = _from_table(arguments.scores) if arguments.scores else _from_folder(arguments.folder, engine)
+    target = arguments.target_bpcer
+    if arguments.scores:
+        sample = _from_table(arguments.scores)
+    else:
+        sample = _from_folder(arguments.folder, engine, target)
     calibration = calibrated(
         sample,
-        target_bpcer=arguments.target_bpcer,
+        target_bpcer=target,
         card=engine.card,
         graphs=graphs,
         source="a scores table" if arguments.scores else "a folder of clips",
@@ -69,10 +74,11 @@ def described(calibration: Calibration, *, shipped: float) -> str:
         f"threshold {calibration.threshold:.4f}  (95 % interval {calibration.threshold_low:.4f} to "
         f"{calibration.threshold_high:.4f}; the card's is {shipped:.4f})",
         _line("bona fide rejected (BPCER)", calibration.bpcer),
-        _line("bona fide undecided (BPNRR)", calibration.undecided),
+        _line("bona fide undecided (BPNRR)", calibration.bpnrr),
         *(_line(f"accepted (APCER) {species}", rate) for species, rate in calibration.apcer.items()),
+        *(_line(f"undecided (APNRR) {species}", rate) for species, rate in calibration.apnrr.items()),
     ]
-    if not calibration.apcer:
+    if not calibration.apnrr:
         lines.append("no attacks were given: what this threshold lets pass was not measured")
     return "\n".join(lines)
 
@@ -88,8 +94,9 @@ def _from_table(path: Path) -> Sample:
     return sample_of(read_table(path))
 
 
-def _from_folder(folder: Path, engine: OnnxEngine) -> Sample:
+def _from_folder(folder: Path, engine: OnnxEngine, target: float) -> Sample:
     clips = find_clips(folder)
+    require_enough(sum(clip.species is None for clip in clips), target)  # before the long part
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         faces = SameThreadFaces(finder)
         sample, unreadable = score_clips(
