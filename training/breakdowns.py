@@ -1,6 +1,6 @@
 """Error rates by circumstance: for whom, and where, does it work less well?"""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,6 +12,9 @@ from training.scores import ScoreRow
 
 MIN_GAP_CAPTURES = 20  # a cell with fewer is shown, but no gap is claimed from it
 MOTION = "motion"
+NOT_GIVEN = "not given"
+OTHERS = "all others"
+_MAX_CELLS = 12  # of a factor
 _TERTILES = ("lower third", "middle third", "upper third")
 
 
@@ -82,26 +85,43 @@ class Breakdown:
         return max(gaps, key=lambda gap: gap.width, default=None)
 
 
-def break_down(rows: Sequence[ScoreRow], factor: str, value_of: Mapping[int, str] | None = None) -> Breakdown:
-    """The cells of one factor; `value_of` gives the values by position where the table has no such column.
+def break_down(rows: Sequence[ScoreRow], factor: str, value_of: Mapping[int, str]) -> Breakdown:
+    """The cells of one factor, whose values are given by position.
 
-    Captures without a value are in a cell of their own, "unknown": they must not vanish.
+    Captures without a value are in a cell of their own: they must not vanish.
     """
     members: dict[str, list[ScoreRow]] = defaultdict(list)
     for position, row in enumerate(rows):
-        value = row.factors.get(factor) if value_of is None else value_of.get(position)
-        members[value or "unknown"].append(row)
+        members[value_of.get(position, NOT_GIVEN)].append(row)
     return Breakdown(factor, tuple(_cell(value, each) for value, each in sorted(members.items())))
 
 
 def all_breakdowns(rows: Sequence[ScoreRow]) -> tuple[Breakdown, ...]:
     """Every factor of the table that takes two values or more, and the motion in thirds of people's own."""
     names = sorted({name for row in rows for name in row.factors} - {MOTION})
-    found = [break_down(rows, name) for name in names]
+    found = [break_down(rows, name, factor_values(rows, name)) for name in names]
     motion_of_people = [row.motion for row in rows if row.bona_fide]
     if not np.all(np.isnan(motion_of_people)):
         found.append(break_down(rows, MOTION, thirds([row.motion for row in rows], of=motion_of_people)))
-    return tuple(each for each in found if len(each.cells) > 1)
+    return tuple(each for each in found if len({cell.value for cell in each.cells} - {NOT_GIVEN}) > 1)
+
+
+def factor_values(rows: Sequence[ScoreRow], factor: str) -> dict[int, str]:
+    """The value of each position: as it stands, a number of many values in thirds, rare ones together.
+
+    A text that is another one for nearly every capture names it and describes nothing: no values.
+    """
+    given = {i: row.factors[factor] for i, row in enumerate(rows) if factor in row.factors}
+    counted = Counter(given.values())
+    if len(counted) <= _MAX_CELLS:
+        return given
+    numbers = [_number(row.factors.get(factor)) for row in rows]
+    if sum(not np.isnan(number) for number in numbers) == len(given):
+        return thirds(numbers)
+    if len(counted) > len(given) / 2:
+        return {}
+    common = {value for value, _ in counted.most_common(_MAX_CELLS - 1)}
+    return {i: value if value in common else OTHERS for i, value in given.items()}
 
 
 def thirds(values: Sequence[float], *, of: Sequence[float] | None = None) -> dict[int, str]:
@@ -118,6 +138,13 @@ def widest_gap(breakdowns: Sequence[Breakdown], measure: str) -> Gap | None:
     """The widest gap of one measure over all factors."""
     gaps = [gap for each in breakdowns for gap in each.gaps() if gap.measure == measure]
     return max(gaps, key=lambda gap: gap.width, default=None)
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return float("nan")
 
 
 def _cell(value: str, rows: Sequence[ScoreRow]) -> Cell:

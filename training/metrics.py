@@ -132,12 +132,17 @@ def hter(bona_fide: Sequence[float], attacks: Mapping[str, Sequence[float]], thr
 
 
 def threshold_at_least_acer(bona_fide: Sequence[float], attacks: Mapping[str, Sequence[float]]) -> float:
-    """The threshold with the least ACER on these scores, in the middle of its gap; choose it on dev only."""
+    """The threshold with the least ACER on these scores, in the middle of its gap; choose it on dev only.
+
+    Of several with the same ACER, the one whose two error rates are nearest to each other: where a species
+    cannot be told apart at all, that is neither "accept everything" nor "accept nothing".
+    """
     scores = np.unique(np.concatenate([bona_fide, *attacks.values()]))
     candidates = np.concatenate([[0.0], (scores[:-1] + scores[1:]) / 2, [1.0]])
     false_accepts = [1 - _shares_below(each, candidates) for each in attacks.values() if len(each)]
-    errors = np.max(false_accepts, axis=0) + _shares_below(bona_fide, candidates)
-    return float(candidates[int(np.argmin(errors))])
+    accepted, rejected = np.max(false_accepts, axis=0), _shares_below(bona_fide, candidates)
+    errors = np.round(accepted + rejected, 12)
+    return float(candidates[np.lexsort((np.abs(accepted - rejected), errors))[0]])
 
 
 def _shares_below(scores: Sequence[float], candidates: np.ndarray) -> np.ndarray:

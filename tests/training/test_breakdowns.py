@@ -1,7 +1,14 @@
 """Rates by circumstance, counted by hand; the widest gap and when none is claimed."""
 
 from tests.training.test_scores import row
-from training.breakdowns import MIN_GAP_CAPTURES, all_breakdowns, break_down, thirds, widest_gap
+from training.breakdowns import (
+    MIN_GAP_CAPTURES,
+    all_breakdowns,
+    break_down,
+    factor_values,
+    thirds,
+    widest_gap,
+)
 from training.metrics import Rate
 from training.scores import ScoreRow
 
@@ -27,7 +34,7 @@ ROWS = [
 
 
 def test_each_cell_counts_its_own_captures() -> None:
-    laptop, phone, tablet = break_down(ROWS, "camera").cells
+    laptop, phone, tablet = break_down(ROWS, "camera", factor_values(ROWS, "camera")).cells
     assert (laptop.value, laptop.bpcer(), laptop.bpnrr()) == ("laptop", Rate(5, 20), Rate(10, 30))
     assert laptop.apcer() == ("replay", Rate(3, 20))
     assert phone.apcer() == ("print", Rate(0, 30))
@@ -56,12 +63,33 @@ def test_a_gap_whose_intervals_are_apart_is_beyond_chance() -> None:
 
 def test_captures_whose_circumstance_is_unknown_do_not_vanish() -> None:
     rows = [*people("phone", accepted=3, rejected=0), row(decision="attack")]
-    cells = {cell.value: cell.bpcer() for cell in break_down(rows, "camera").cells}
-    assert cells == {"phone": Rate(0, 3), "unknown": Rate(1, 1)}
+    found = break_down(rows, "camera", factor_values(rows, "camera"))
+    cells = {cell.value: cell.bpcer() for cell in found.cells}
+    assert cells == {"phone": Rate(0, 3), "not given": Rate(1, 1)}
 
 
 def test_a_factor_of_one_value_is_no_breakdown() -> None:
     assert all_breakdowns(people("phone", accepted=3, rejected=0)) == ()
+
+
+def test_a_number_of_many_values_is_broken_down_in_thirds() -> None:
+    rows = [row(factors={"distance": str(0.2 + i / 100)}) for i in range(30)]
+    (found,) = all_breakdowns(rows)
+    assert [(cell.value, cell.bona_fide.total) for cell in found.cells] == [
+        ("lower third", 10),
+        ("middle third", 10),
+        ("upper third", 10),
+    ]
+
+
+def test_rare_values_stand_together_and_names_of_captures_are_no_circumstance() -> None:
+    places = ["office"] * 40 + ["street"] * 30 + [f"place {i % 15}" for i in range(30)]
+    rows = [row(factors={"place": place, "file": f"f{i}"}) for i, place in enumerate(places)]
+    (found,) = all_breakdowns(rows)
+    assert found.factor == "place"
+    assert len(found.cells) == 12
+    assert sum(cell.bona_fide.total for cell in found.cells) == 100
+    assert {"all others", "office", "street"} <= {cell.value for cell in found.cells}
 
 
 def test_thirds_hold_as_many_captures_each_and_leave_out_what_has_no_motion() -> None:

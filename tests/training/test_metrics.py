@@ -86,6 +86,11 @@ def test_a_species_that_was_never_presented_is_not_the_worst() -> None:
         worst({"mask": Rate(0, 0)})
 
 
+def test_where_nothing_tells_them_apart_the_threshold_is_in_the_middle() -> None:
+    scores = [i / 10 for i in range(1, 10)]
+    assert threshold_at_least_acer(scores, {"replay": scores}) == pytest.approx(0.5, abs=0.06)
+
+
 @given(SCORES, SCORES, SCORES)
 def test_no_threshold_between_two_scores_has_less_acer(
     bona_fide: list[float], prints: list[float], replays: list[float]

@@ -4,8 +4,8 @@ Judges captures of DATA/SPLIT as they are and after each change: codecs, size, l
 frames, a greyed background, a face box that is set a little off. Then shows the network bona fide windows
 beside their own frozen and shuffled copies.
 
-Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows. Some 25 judgements a capture: about ten
-seconds each on one core.
+Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows. Some 25 judgements a capture: ten to
+fifteen seconds each on one core.
 """
 
 import argparse
