@@ -95,10 +95,11 @@ def _windows(rng: np.random.Generator, count: int) -> list[AlteredWindow]:
 
 
 def _flips(rng: np.random.Generator, captures: int, name: str) -> Flips:
-    changed = rng.multinomial(captures, (0.003, 0.012, 0.008, 0.977))
+    applies = not name.startswith("30 frames")
+    changed = rng.multinomial(captures * applies, (0.003, 0.012, 0.008, 0.977))
     return Flips(
         perturbation=name,
-        captures=0 if name.startswith("30 frames") else captures,
+        captures=captures * applies,
         to_bona_fide=int(changed[0]),
         to_attack=int(changed[1]),
         to_undecided=int(changed[2]),
