@@ -36,13 +36,13 @@ def write_scores(folder: Path, *, each: int, seed: int = 0) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "card.json").write_text(card.to_json())
     for split in ("dev", "test"):
-        write_table(_rows(rng, each, threshold=0.52, spread=0.085), folder / f"{split}.csv")
+        write_table(_rows(rng, each, threshold=0.52, spread=0.085), folder / f"scores_{split}.csv")
         for name, spread in (("lbp_svm", 0.22), ("single_frame", 0.16), ("motion", 0.25)):
             rows = _rows(rng, each, threshold=0.5, spread=spread)
-            write_table(rows, folder / "baselines" / name / f"{split}.csv")
+            write_table(rows, folder / "baselines" / name / f"scores_{split}.csv")
         for name in ("protocol_1", "protocol_2", "unseen_simulator"):
             rows = _rows(rng, each // 2, threshold=0.52, spread=0.1)
-            write_table(rows, folder / "protocols" / name / f"{split}.csv")
+            write_table(rows, folder / "protocols" / name / f"scores_{split}.csv")
     write_table(_rows(rng, 12, threshold=0.52, spread=0.06), folder / "clips" / "webcam_person.csv")
     write_gaps(_windows(rng, each), folder / "gaps.csv")
     write_flips(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.calibration import Calibration
@@ -33,6 +33,7 @@ def test_the_threshold_rejects_the_share_that_was_asked_for() -> None:
     assert (found.bpnrr.count, found.bpnrr.total) == (3, 203)
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(st.integers(0, 1000), st.sampled_from([0.02, 0.05, 0.1]))
 def test_no_more_are_rejected_than_the_target_and_hardly_fewer(seed: int, target: float) -> None:
     scores = np.random.default_rng(seed).normal(0.7, 0.05, 400).tolist()
@@ -96,6 +97,7 @@ def judged(scores: list[float], *, undecided: bool = False) -> Judgement:
     return Judgement(decision, None, 0.5, (), windows, None, None, 10, {})  # type: ignore[arg-type]
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0, 1))
 def test_a_capture_passes_exactly_up_to_its_decisive_score(scores: list[float], threshold: float) -> None:
     rule = VerdictRule(max_attack_share=0.5)

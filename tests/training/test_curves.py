@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import det_curve, roc_auc_score
 
@@ -22,12 +22,14 @@ def test_the_curve_of_four_scores_is_the_one_drawn_by_hand() -> None:
     assert auc([0.4, 0.8], [0.2, 0.6]) == 0.75
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(SCORES, SCORES)
 def test_auc_is_scikit_learns(bona_fide: list[float], attacks: list[float]) -> None:
     labels = [1] * len(bona_fide) + [0] * len(attacks)
     assert auc(bona_fide, attacks) == pytest.approx(roc_auc_score(labels, [*bona_fide, *attacks]))
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(SCORES, SCORES)
 def test_every_point_of_scikit_learns_det_curve_is_on_ours(
     bona_fide: list[float], attacks: list[float]

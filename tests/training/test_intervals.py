@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.intervals import bootstrap_by_subject, captures_needed, clopper_pearson, quantile_ranks
@@ -16,6 +16,7 @@ def test_the_interval_is_the_published_one(count: int, total: int, low: float, h
     assert clopper_pearson(count, total) == pytest.approx((low, high), abs=5e-5)
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(st.integers(1, 400), st.data())
 def test_the_interval_holds_the_rate(total: int, data: st.DataObject) -> None:
     count = data.draw(st.integers(0, total))

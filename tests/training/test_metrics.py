@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
@@ -52,6 +52,7 @@ def test_the_threshold_from_dev_separates_what_can_be_separated() -> None:
     assert threshold == pytest.approx(0.7)
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(SCORES, SCORES, st.floats(0, 1), st.floats(0, 1))
 def test_apcer_falls_and_bpcer_rises_with_the_threshold(
     bona_fide: list[float], attacks: list[float], one: float, other: float
@@ -91,6 +92,7 @@ def test_where_nothing_tells_them_apart_the_threshold_is_in_the_middle() -> None
     assert threshold_at_least_acer(scores, {"replay": scores}) == pytest.approx(0.5, abs=0.06)
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(SCORES, SCORES, SCORES)
 def test_no_threshold_between_two_scores_has_less_acer(
     bona_fide: list[float], prints: list[float], replays: list[float]
@@ -101,6 +103,7 @@ def test_no_threshold_between_two_scores_has_less_acer(
     assert all(chosen <= acer(bona_fide, attacks, (low + high) / 2) + 1e-12 for low, high in pairwise(edges))
 
 
+@settings(deadline=None)  # the first example pays for imports
 @given(SCORES, SCORES, st.floats(0, 1))
 def test_rates_are_scikit_learns(bona_fide: list[float], attacks: list[float], threshold: float) -> None:
     labels = [True] * len(bona_fide) + [False] * len(attacks)

@@ -115,11 +115,11 @@ def test_no_rate_stands_without_its_count(page: str) -> None:
 
 
 def test_names_from_the_tables_are_text_and_never_markup(copied: Path) -> None:
-    rows = read_table(copied / "test.csv")
+    rows = read_table(copied / "scores_test.csv")
     nasty = "<script>$alert_{1}$</script>"
     write_table(
         [replace(r, species=r.species if r.bona_fide else nasty, subject=nasty) for r in rows],
-        copied / "test.csv",
+        copied / "scores_test.csv",
     )
     text = render(read_evidence(copied))
     assert "<script" not in text
@@ -132,7 +132,7 @@ def test_the_same_scores_give_the_same_page(scores: Path) -> None:
 
 
 def test_two_tables_are_enough(tmp_path: Path, scores: Path) -> None:
-    for name in ("dev.csv", "test.csv"):
+    for name in ("scores_dev.csv", "scores_test.csv"):
         shutil.copy(scores / name, tmp_path / name)
     text = render(read_evidence(tmp_path))
     assert "least ACER on dev" in text
@@ -140,7 +140,7 @@ def test_two_tables_are_enough(tmp_path: Path, scores: Path) -> None:
 
 
 def test_without_a_card_the_threshold_is_devs_and_decides_anew(tmp_path: Path, scores: Path) -> None:
-    for name in ("dev.csv", "test.csv"):
+    for name in ("scores_dev.csv", "scores_test.csv"):
         shutil.copy(scores / name, tmp_path / name)
     evaluation = read_evaluation(tmp_path, name="network")
     bona_fide, attacks = scores_by_species(evaluation.dev)
@@ -152,13 +152,16 @@ def test_without_a_card_the_threshold_is_devs_and_decides_anew(tmp_path: Path, s
 
 
 def test_no_threshold_is_read_from_test(tmp_path: Path, scores: Path) -> None:
-    shutil.copy(scores / "test.csv", tmp_path / "test.csv")
+    shutil.copy(scores / "scores_test.csv", tmp_path / "scores_test.csv")
     with pytest.raises(EvidenceError, match="never read from test"):
         read_evidence(tmp_path)
 
 
 def test_a_test_without_attacks_is_refused(copied: Path) -> None:
-    write_table([each for each in read_table(copied / "test.csv") if each.bona_fide], copied / "test.csv")
+    write_table(
+        [each for each in read_table(copied / "scores_test.csv") if each.bona_fide],
+        copied / "scores_test.csv",
+    )
     with pytest.raises(EvidenceError, match="bona fide and attack"):
         read_evidence(copied)
 
@@ -172,7 +175,7 @@ def test_the_command_writes_the_page_and_says_what_is_missing(
     report.run(parser.parse_args([str(scores), "--out", str(out)]))
     assert out.read_text().lstrip().startswith("<!doctype html>")
     assert str(out) in capsys.readouterr().out
-    with pytest.raises(EvidenceError, match=r"has no test\.csv"):
+    with pytest.raises(EvidenceError, match=r"has no scores_test\.csv"):
         report.run(parser.parse_args([str(tmp_path / "nowhere")]))
 
 

@@ -34,10 +34,12 @@ def test_the_table_that_evaluation_writes_is_read(tmp_path: Path) -> None:
     scored = ScoredCapture(
         group=3, subject="s", species="replay", bona_fide=False, decision="attack", reasons="", score=0.1,
         depth_score=0.2, bona_fide_probability=0.3, motion=0.004, frozen_share=0.0,
+        factors={"camera": "phone"},
     )  # fmt: skip
     write_captures([scored], tmp_path / "test.csv")
     (back,) = read_table(tmp_path / "test.csv")
     assert (back.species, back.bona_fide, back.decision, back.motion) == ("replay", False, "attack", 0.004)
+    assert back.factors == {"camera": "phone"}
 
 
 def test_columns_that_are_not_known_are_left_alone(tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def run_baseline(baseline: Baseline, data: Path) -> BaselineTables:
 
 
 def write_tables(tables: BaselineTables, folder: Path) -> None:
-    """dev.csv and test.csv, as `report` reads them."""
-    write_table(tables.dev, folder / "dev.csv")
-    write_table(tables.test, folder / "test.csv")
+    """scores_dev.csv and scores_test.csv, as `report` reads them."""
+    write_table(tables.dev, folder / "scores_dev.csv")
+    write_table(tables.test, folder / "scores_test.csv")
 
 
 def captures(groups: Sequence[Path], doing: str) -> Iterator[Capture]:

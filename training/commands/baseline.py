@@ -7,7 +7,7 @@ baselines:
             about an hour on a core
   motion    how far the landmarks move as no plane can, without any picture; a minute
 
-Writes RUN/baselines/NAME/dev.csv and test.csv, which `report RUN` puts beside the network's.
+Writes RUN/baselines/NAME/scores_dev.csv and scores_test.csv, which `report RUN` puts beside the network's.
 """
 
 import argparse

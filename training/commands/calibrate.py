@@ -26,7 +26,7 @@ from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.own_clips import find_clips, score_clips
 from training.scores import read_table
 
-_WEIGHTS = Path("model/weights")
+_WEIGHTS = Path("model/weights/compact")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 """Draws the depth maps of the captures that went wrong, for the report.
 
-Reads RUN (test.csv with card.json or dev.csv), takes the attacks accepted with the highest scores and the
-bona fide captures rejected with the lowest, judges them again and writes RUN/depth/*.png: the face, its
-coarse, temporal and refined depth, from the top.
+Reads RUN, as `evaluate` wrote it, takes the attacks accepted with the highest scores and the bona fide
+captures rejected with the lowest, judges them again and writes RUN/depth/*.png: the face, its coarse,
+temporal and refined depth, from the top.
 """
 
 import argparse
@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of captures that RUN was scored on")
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
     parser.add_argument(
-        "--weights", type=Path, default=Path("model/weights"), help="the graphs (default: %(default)s)"
+        "--weights",
+        type=Path,
+        default=Path("model/weights/compact"),
+        help="the graphs (default: %(default)s)",
     )
     parser.add_argument("--count", type=int, default=4, help="of each kind (default: %(default)s)")
 

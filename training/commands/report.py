@@ -1,18 +1,18 @@
 """Writes one self-contained HTML file from a folder of scores.
 
   SCORES_DIR/
-    dev.csv, test.csv                the network's scores tables, one row a capture
-    card.json                        the model card whose threshold and rule made the decisions
-    baselines/NAME/{dev,test}.csv    what `baseline` wrote
-    protocols/NAME/{dev,test}.csv    one folder a protocol, with a card.json of its own where it was trained
-                                     apart; protocol_1 .. protocol_4 stand beside the paper's figures
-    clips/NAME.csv                   captures cut from one real clip
-    gaps.csv, robustness.csv         freeze and shuffle gaps; verdicts that flip
-    depth/*.png                      depth maps of hard samples; the file's name is the caption
-    provenance.toml, MODEL_CARD.md   where the data comes from; intended use
+    scores_dev.csv, scores_test.csv   the network's scores tables, one row a capture (`evaluate`)
+    card.json                         the model card whose threshold and rule made the decisions (`evaluate`)
+    baselines/NAME/scores_*.csv       `baseline`
+    protocols/NAME/scores_*.csv       one folder a protocol, with a card.json of its own where it was trained
+                                      apart; protocol_1 .. protocol_4 stand beside the paper's figures
+    clips/NAME.csv                    captures cut from one real clip
+    robustness.csv, gaps.csv          verdicts that flip; freeze and shuffle gaps (`robustness`)
+    depth/*.png                       depth maps; the file's name is the caption (`hard-samples`)
+    provenance.toml, MODEL_CARD.md    where the data comes from; intended use
 
-Only test.csv, and one of card.json and dev.csv, must be there: a threshold is never read from test. What else
-is missing is missing from the report.
+Only scores_test.csv, and one of card.json and scores_dev.csv, must be there: a threshold is never read from
+test. What else is missing is missing from the report.
 """
 
 import argparse

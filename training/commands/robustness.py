@@ -33,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of captures (`synthesise` makes it)")
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
     parser.add_argument(
-        "--weights", type=Path, default=Path("model/weights"), help="the graphs (default: %(default)s)"
+        "--weights",
+        type=Path,
+        default=Path("model/weights/compact"),
+        help="the graphs (default: %(default)s)",
     )
     parser.add_argument("--split", choices=SPLITS, default="test", help="default: %(default)s")
     parser.add_argument("--captures", type=int, default=150, help="to judge (default: %(default)s)")

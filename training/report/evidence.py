@@ -77,12 +77,12 @@ def read_evidence(folder: Path) -> Evidence:
 
 def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None = None) -> Evaluation:
     """The tables of one folder, decided at the card's threshold, else dev's, else the fallback."""
-    if not (folder / "test.csv").is_file():
-        raise EvidenceError(f"{folder} has no test.csv; `python -m training evaluate` writes it")
-    test = read_table(folder / "test.csv")
-    dev = read_table(folder / "dev.csv") if (folder / "dev.csv").is_file() else ()
+    if not (folder / "scores_test.csv").is_file():
+        raise EvidenceError(f"{folder} has no scores_test.csv; `python -m training evaluate` writes it")
+    test = read_table(folder / "scores_test.csv")
+    dev = read_table(folder / "scores_dev.csv") if (folder / "scores_dev.csv").is_file() else ()
     if not any(row.bona_fide for row in test) or all(row.bona_fide for row in test):
-        raise EvidenceError(f"{folder}/test.csv needs bona fide and attack captures")
+        raise EvidenceError(f"{folder}/scores_test.csv needs bona fide and attack captures")
     card = _card(folder)
     if card is not None:
         point = OperatingPoint(card.threshold, f"the card of {card.name} {card.version}, chosen on dev")
@@ -90,7 +90,7 @@ def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None 
     applied = _from_dev(dev, folder) if dev else fallback
     if applied is None:
         raise EvidenceError(
-            f"{folder} has neither card.json nor dev.csv, and a threshold is never read from test; "
+            f"{folder} has neither card.json nor scores_dev.csv, and a threshold is never read from test; "
             "`python -m training evaluate` writes both"
         )
     return Evaluation(name, applied, decided(test, applied.threshold), dev)
@@ -109,7 +109,7 @@ def decided(rows: Sequence[ScoreRow], threshold: float) -> tuple[ScoreRow, ...]:
 def _from_dev(dev: Sequence[ScoreRow], folder: Path) -> OperatingPoint:
     bona_fide, attacks = scores_by_species(dev)
     if not bona_fide or not attacks:
-        raise EvidenceError(f"{folder}/dev.csv needs bona fide and attack captures with a score")
+        raise EvidenceError(f"{folder}/scores_dev.csv needs bona fide and attack captures with a score")
     return OperatingPoint(
         threshold_at_least_acer(bona_fide, attacks),
         f"least ACER on dev ({len(bona_fide)} bona fide, {sum(map(len, attacks.values()))} attacks)",
