@@ -62,8 +62,10 @@ class CaptureSource:
 def _pair(
     group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator
 ) -> tuple[Choice, ...]:
-    """A bona fide window and an attack of the same group; none where the group has no usable attack."""
-    bona_fide = next(capture for capture in group if capture.bona_fide)
+    """A bona fide window and an attack of the same group; none where the group has no usable pair."""
+    bona_fide = next((capture for capture in group if capture.bona_fide), None)
+    if bona_fide is None:
+        return ()
     choice = Choice(bona_fide, _start(bona_fide, card, rng))
     if stage > 1 and rng.random() < _TIME_ATTACK_SHARE:
         return choice, Choice(bona_fide, _start(bona_fide, card, rng), draw_time_attack(rng))
