@@ -86,3 +86,15 @@ def test_a_clip_over_15_seconds_is_too_long() -> None:
 
 def test_more_frames_than_the_limit_are_too_long() -> None:
     assert fault(encode(40), VideoLimits(max_frames=39)) is VideoFault.TOO_LONG
+
+
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_avi_is_read_where_the_limits_allow_it_and_nowhere_else(codec: str) -> None:
+    data = encode(codec=codec, kind="avi")
+    assert fault(data) is VideoFault.UNSUPPORTED_MEDIA
+    allowed = VideoLimits(containers=("avi",), codecs=("mpeg4", "h264"))
+    clip = read_clip(data, rule=RULE, limits=allowed)
+    assert [frame.index for frame in clip.frames] == list(range(0, 30, 3))
+    assert [frame.pixels_HW3.mean() for frame in clip.frames] == pytest.approx(
+        [12 * i for i in range(10)], abs=6
+    )
