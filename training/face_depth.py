@@ -29,6 +29,7 @@ def landmark_depth(landmarks_L3: FloatArray, *, picture_size: int, cells: int) -
     mesh_N3 = landmarks_L3[:NUM_MESH_LANDMARKS].astype(np.float64)
     width = float(np.linalg.norm(mesh_N3[_SIDES[0]] - mesh_N3[_SIDES[1]]))
     metres = DISTANCE + (mesh_N3[:, 2] - mesh_N3[:, 2].mean()) * FACE_WIDTH / max(width, 1.0)
+    metres = np.maximum(metres, DISTANCE / 10)  # a mesh gone wrong stays before the camera
     points_N3 = np.column_stack([mesh_N3[:, :2] * cells / picture_size, metres])
     return _nearest(_samples(points_N3[triangles()]), cells)
 

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     console.print(_table(found.data_set.title, args.protocol, found.samples))
     if found.dev_was_held_out:
         console.print(f"No dev split is published: dev is every {DEV_SHARE}th training subject.")
-    console.print(f"{count} problems" if count else "no problems")
+    console.print({0: "no problems", 1: "1 problem"}.get(count, f"{count} problems"))
     return 1 if count else 0
 
 
@@ -85,4 +85,4 @@ def _counts(samples: Sequence[Sample]) -> tuple[str, ...]:
         {each.session for each in samples},
         {each.camera for each in samples},
     )
-    return str(len(samples)), *(str(len(values)) for values in distinct)
+    return str(len(samples)), *(str(len(values - {""})) for values in distinct)

@@ -73,7 +73,8 @@ def _label(args: argparse.Namespace, console: Console) -> tuple[LabelRow, ...]:
         raise DataSetError("our own captures are labelled already")
     found = chosen(args)
     if problems := len(found.listing.problems):
-        console.print(f"{problems} problems in {args.root}; `python -m training inspect` lists them.")
+        said = f"Problems in {args.root}: {problems}; `python -m training inspect` lists them."
+        console.print(said, markup=False)
     rule = LabelRule(depth=args.depth, max_frames=args.max_frames)
     with LandmarkFinder(verify_bundle(args.landmarks)) as faces:
         return label_data_set(found.samples, args.out, faces=faces, rule=rule, progress=_progress)

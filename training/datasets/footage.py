@@ -81,8 +81,10 @@ def probe(sample: Sample) -> None:
     try:
         with av.open(str(sample.path)) as container:
             next(container.decode(video=0))
-    except (av.error.FFmpegError, OSError, IndexError, StopIteration) as error:
-        raise FootageError(f"the video cannot be decoded: {error or 'it holds no picture'}") from error
+    except (IndexError, StopIteration) as error:
+        raise FootageError("the video cannot be decoded: it holds no picture") from error
+    except (av.error.FFmpegError, OSError) as error:
+        raise FootageError(f"the video cannot be decoded: {error.strerror or error}") from error
 
 
 def _plain(error: VideoError) -> str:

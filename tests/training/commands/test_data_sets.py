@@ -64,7 +64,7 @@ def test_label_writes_captures_and_says_what_became_of_each_video(root: Path, tm
     assert len(list_groups(out, "train")) == 1
     shown = capsys.readouterr().out
     assert "no_face" in shown
-    assert "1 problems in" in shown
+    assert f"Problems in {root}: 1" in shown
     assert "wall,train,print,no_face" in (out / "labels.csv").read_text()
 
 
