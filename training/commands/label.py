@@ -10,7 +10,7 @@ video what became of it.
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -21,10 +21,11 @@ from model.bundle import BundleError, default_path, verify_bundle
 from model.faces import LandmarkFinder
 from training.commands.data_set_arguments import add_data_set_arguments, chosen
 from training.datasets import own
-from training.datasets.grouping import Group
-from training.datasets.label_set import JOURNAL, LABELLED, LabelRow, alone, label_data_set
+from training.datasets.label_set import JOURNAL, alone, label_data_set
+from training.datasets.labellers import LABELLED, LabelledGroup, LabelRow, in_process, in_processes
 from training.datasets.labelling import DepthSource, LabelRule
 from training.datasets.sample import DataSetError
+from training.datasets.splits import shared_subjects
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=LabelRule().max_frames,
         metavar="N",
         help="sampled frames of a video, from its start (default: %(default)s, 6 s at an interval of 3)",
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes side by side (default: %(default)s)"
     )
     parser.add_argument(
         "--landmarks",
@@ -75,13 +79,20 @@ def _label(args: argparse.Namespace, console: Console) -> tuple[LabelRow, ...]:
     if problems := len(found.listing.problems):
         said = f"Problems in {args.root}: {problems}; `python -m training inspect` lists them."
         console.print(said, markup=False)
+    if shared := shared_subjects(found.samples):
+        raise DataSetError("\n".join(map(str, shared)) + "\nResults would mean nothing; correct the splits.")
     rule = LabelRule(depth=args.depth, max_frames=args.max_frames)
-    with LandmarkFinder(verify_bundle(args.landmarks)) as faces:
-        return label_data_set(found.samples, args.out, faces=faces, rule=rule, progress=_progress)
+    bundle = verify_bundle(args.landmarks)
+    if args.jobs > 1:
+        labeller = in_processes(bundle, rule, jobs=args.jobs)
+        return label_data_set(found.samples, args.out, labeller=labeller, rule=rule, progress=_progress)
+    with LandmarkFinder(bundle) as faces:
+        labeller = in_process(faces, rule)
+        return label_data_set(found.samples, args.out, labeller=labeller, rule=rule, progress=_progress)
 
 
-def _progress(groups: Iterable[Group]) -> Iterable[Group]:
-    return tqdm(list(groups), desc="labelling", unit="group", file=sys.stderr, disable=None)
+def _progress(groups: Iterator[LabelledGroup], total: int) -> Iterable[LabelledGroup]:
+    return tqdm(groups, total=total, desc="labelling", unit="group", file=sys.stderr, disable=None)
 
 
 def _table(rows: Sequence[LabelRow]) -> Table:

@@ -8,84 +8,50 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
-from training.datasets.capture import Capture, group_path, write_group
+from training.datasets.capture import group_path, write_group
 from training.datasets.grouping import Group, plan_groups
-from training.datasets.labelling import FaceFinder, LabelRule, UnlabelledError, label_sample
+from training.datasets.labellers import LABELLED, LabelledGroup, Labeller, LabelRow
+from training.datasets.labelling import LabelRule
 from training.datasets.sample import DataSetError, Sample
 
 PLAN: Final = "plan.json"
 JOURNAL: Final = "labels.csv"
-LABELLED: Final = "labelled"
 
-Progress = Callable[[Iterable[Group]], Iterable[Group]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LabelRow:
-    """What became of one sample."""
-
-    group: int
-    name: str
-    split: str
-    species: str
-    outcome: str  # LABELLED, or the code of the reason why not
-    message: str = ""
-    frames: int = 0  # in the capture
+Progress = Callable[[Iterator[LabelledGroup], int], Iterable[LabelledGroup]]
 
 
 def label_data_set(
-    samples: Sequence[Sample], out: Path, *, faces: FaceFinder, rule: LabelRule, progress: Progress
+    samples: Sequence[Sample], out: Path, *, labeller: Labeller, rule: LabelRule, progress: Progress
 ) -> tuple[LabelRow, ...]:
     """Labels what is not labelled yet and returns the rows of all samples.
 
-    Raises DataSetError where `out` was made from other samples or by another rule.
+    `progress` passes on the groups as they are done; it is told how many there will be. Raises DataSetError
+    where `out` was made from other samples or by another rule than `rule`, the labeller's.
     """
     groups = plan_groups(samples)
     out.mkdir(parents=True, exist_ok=True)
     _fix_plan(out / PLAN, groups, rule)
     rows = _finished(out, groups)
-    _write_rows(out / JOURNAL, [row for number in sorted(rows) for row in rows[number]])
-    for group in progress([group for group in groups if group.number not in rows]):
-        captures, rows[group.number] = _label_group(group, faces, rule)
-        if captures:
-            write_group(out, captures)
-        _append_rows(out / JOURNAL, rows[group.number])
-    return tuple(row for number in sorted(rows) for row in rows[number])
+    _write_rows(out / JOURNAL, rows)
+    todo = [group for group in groups if group.number not in rows]
+    for done in progress(labeller(todo), len(todo)):
+        if done.captures:
+            write_group(out, done.captures)
+        rows[done.group.number] = done.rows
+        _append_rows(out / JOURNAL, done.rows)
+    _write_rows(out / JOURNAL, rows)  # in the groups' order, whoever was first
+    return _in_order(rows)
 
 
 def alone(rows: Iterable[LabelRow]) -> int:
     """Groups that hold attacks, but no bona fide capture to pair them with: training passes over them."""
     labelled = Counter((row.group, row.species == "bona_fide") for row in rows if row.outcome == LABELLED)
     return sum(1 for group, bona_fide in labelled if not bona_fide and (group, True) not in labelled)
-
-
-def _label_group(group: Group, faces: FaceFinder, rule: LabelRule) -> tuple[list[Capture], list[LabelRow]]:
-    captures, rows = [], []
-    for sample in group.members:
-        outcome, message, frames = LABELLED, "", 0
-        try:
-            capture = label_sample(sample, group=group.number, faces=faces, rule=rule)
-            captures.append(capture)
-            frames = len(capture.frames)
-        except UnlabelledError as error:
-            outcome, message = error.reason, error.message
-        rows.append(
-            LabelRow(
-                group=group.number,
-                name=sample.name,
-                split=sample.split,
-                species=sample.species,
-                outcome=outcome,
-                message=message,
-                frames=frames,
-            )
-        )
-    return captures, rows
 
 
 def _fix_plan(path: Path, groups: Sequence[Group], rule: LabelRule) -> None:
@@ -101,13 +67,17 @@ def _fix_plan(path: Path, groups: Sequence[Group], rule: LabelRule) -> None:
         )
 
 
-def _finished(out: Path, groups: Sequence[Group]) -> dict[int, list[LabelRow]]:
+def _in_order(rows: Mapping[int, Sequence[LabelRow]]) -> tuple[LabelRow, ...]:
+    return tuple(row for number in sorted(rows) for row in rows[number])
+
+
+def _finished(out: Path, groups: Sequence[Group]) -> dict[int, tuple[LabelRow, ...]]:
     """The rows of each group that was finished; what a kill left half-written does not count."""
     found: dict[int, list[LabelRow]] = {}
     for row in _read_rows(out / JOURNAL):
         found.setdefault(row.group, []).append(row)
     return {
-        group.number: found[group.number]
+        group.number: tuple(found[group.number])
         for group in groups
         if [row.name for row in found.get(group.number, [])] == [each.name for each in group.members]
         and _on_disk(out, group, found[group.number])
@@ -141,12 +111,12 @@ def _read_rows(path: Path) -> list[LabelRow]:
     ]
 
 
-def _write_rows(path: Path, rows: Sequence[LabelRow]) -> None:
+def _write_rows(path: Path, rows: Mapping[int, Sequence[LabelRow]]) -> None:
     """The header and the rows, whole or not at all."""
     partial = path.with_suffix(".partial")
     with partial.open("w", newline="") as file:
         csv.writer(file).writerow([field.name for field in fields(LabelRow)])
-    _append_rows(partial, rows)
+    _append_rows(partial, _in_order(rows))
     os.replace(partial, path)
 
 

@@ -72,3 +72,26 @@ def test_label_refuses_captures_that_are_labelled_already(tmp_path: Path, capsys
     arguments = ["--dataset", "own", "--root", str(tmp_path), "--out", str(tmp_path / "out")]
     assert run(label, arguments) == 2
     assert "labelled already" in capsys.readouterr().out
+
+
+def test_several_processes_give_what_one_gives(root: Path, tmp_path: Path) -> None:
+    rows = "".join(f"live{i},bona_fide,s{i},train,\n" for i in range(3))
+    for i in range(3):
+        (root / f"live{i}").symlink_to(root / "live")
+    (root / "samples.csv").write_text(HEADER + rows)
+    arguments = ["--dataset", "folder", "--root", str(root)]
+    assert run(label, [*arguments, "--out", str(tmp_path / "one")]) == 0
+    assert run(label, [*arguments, "--out", str(tmp_path / "two"), "--jobs", "2"]) == 0
+    assert (tmp_path / "one" / "labels.csv").read_bytes() == (tmp_path / "two" / "labels.csv").read_bytes()
+    for one, two in zip(
+        list_groups(tmp_path / "one", "train"), list_groups(tmp_path / "two", "train"), strict=True
+    ):
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_subject_of_two_splits_stops_label_before_it_begins(root: Path, tmp_path: Path, capsys) -> None:
+    (root / "samples.csv").write_text(HEADER + "live,bona_fide,ann,train,\nwall,attack,ann,test,print\n")
+    out = tmp_path / "captures"
+    assert run(label, ["--dataset", "folder", "--root", str(root), "--out", str(out)]) == 2
+    assert "subject ann: is in more than one split: test, train" in capsys.readouterr().out
+    assert not out.exists()

@@ -1,11 +1,13 @@
 """Real videos -> captures -> training windows; resumable, and no bad video stops a run."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.bundle import default_path
 from model.card import ModelCard
@@ -14,8 +16,8 @@ from model.faces import LandmarkFinder
 from training.datasets import dmad, folder
 from training.datasets.capture import list_groups, read_group
 from training.datasets.framing import choose_face, longest_run, picture_square
-from training.datasets.grouping import Group
 from training.datasets.label_set import alone, label_data_set
+from training.datasets.labellers import LabelledGroup, LabelRow, in_process
 from training.datasets.labelling import DepthSource, LabelRule
 from training.datasets.sample import DataSetError, Sample
 from training.source import CaptureSource
@@ -32,8 +34,13 @@ TABLE = (
 )
 
 
-def silent(groups: Iterable[Group]) -> Iterable[Group]:
+def silent(groups: Iterator[LabelledGroup], _: int) -> Iterator[LabelledGroup]:
     return groups
+
+
+def labelled(samples, out, faces, *, rule=RULE, progress=silent) -> tuple[LabelRow, ...]:
+    labeller = in_process(faces, rule)
+    return label_data_set(samples, out, labeller=labeller, rule=rule, progress=progress)
 
 
 @pytest.fixture
@@ -43,7 +50,7 @@ def samples(tree) -> tuple[Sample, ...]:
 
 
 def test_a_set_becomes_groups_of_a_bona_fide_capture_and_its_attacks(samples, drawn_faces, tmp_path) -> None:
-    rows = label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    rows = labelled(samples, tmp_path / "out", drawn_faces())
     assert [row.outcome for row in rows] == ["labelled"] * 3
     (path,) = list_groups(tmp_path / "out", "train")
     group = read_group(path)
@@ -57,7 +64,7 @@ def test_a_set_becomes_groups_of_a_bona_fide_capture_and_its_attacks(samples, dr
 
 
 def test_bona_fide_captures_have_a_faces_depth_and_attacks_none(samples, drawn_faces, tmp_path) -> None:
-    label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    labelled(samples, tmp_path / "out", drawn_faces())
     bona_fide, *attacks = read_group(list_groups(tmp_path / "out", "train")[0])
     assert bona_fide.depth_THW.shape == (8, 96, 96)
     assert all(0.4 < depth[depth > 0].mean() < 0.6 for depth in bona_fide.depth_THW)
@@ -66,7 +73,7 @@ def test_bona_fide_captures_have_a_faces_depth_and_attacks_none(samples, drawn_f
 
 def test_the_picture_stands_still_while_the_face_moves(samples, drawn_faces, tmp_path) -> None:
     """All frames are cut by one square with room for the jittered square of training about each of them."""
-    label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    labelled(samples, tmp_path / "out", drawn_faces())
     capture = read_group(list_groups(tmp_path / "out", "train")[0])[0]
     steps = np.diff(capture.landmarks_TL3[:, :, 0].mean(axis=1))
     np.testing.assert_allclose(steps, steps[0], rtol=0.01)
@@ -82,20 +89,19 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(tree, drawn_faces, tmp_path
     root = tree([f"{i}.avi" for i in range(3)], {"samples.csv": "path,label,subject,split\n" + rows})
     found = folder.list_samples(root).samples
 
-    def stopped(groups: Iterable[Group]) -> Iterable[Group]:
-        for position, group in enumerate(groups):
-            if position == 2:
-                raise KeyboardInterrupt
-            yield group
+    def stopped(groups: Iterator[LabelledGroup], _: int) -> Iterator[LabelledGroup]:
+        yield next(groups)
+        yield next(groups)
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        label_data_set(found, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=stopped)
+        labelled(found, tmp_path / "out", drawn_faces(), progress=stopped)
     journal = tmp_path / "out" / "labels.csv"
     journal.write_text(journal.read_text()[:-9])  # as a kill in the middle of a line leaves it
     faces = drawn_faces()
-    again = label_data_set(found, tmp_path / "out", faces=faces, rule=RULE, progress=silent)
+    again = labelled(found, tmp_path / "out", faces)
     assert faces.calls == 2 * 8
-    whole = label_data_set(found, tmp_path / "whole", faces=drawn_faces(), rule=RULE, progress=silent)
+    whole = labelled(found, tmp_path / "whole", drawn_faces())
     assert again == whole
     assert journal.read_bytes() == (tmp_path / "whole" / "labels.csv").read_bytes()
     for path in list_groups(tmp_path / "whole", "train"):
@@ -105,17 +111,17 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(tree, drawn_faces, tmp_path
 
 
 def test_a_finished_run_does_nothing_again(samples, drawn_faces, tmp_path) -> None:
-    first = label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    first = labelled(samples, tmp_path / "out", drawn_faces())
     faces = drawn_faces()
-    assert label_data_set(samples, tmp_path / "out", faces=faces, rule=RULE, progress=silent) == first
+    assert labelled(samples, tmp_path / "out", faces) == first
     assert faces.calls == 0
 
 
 def test_a_folder_of_other_samples_or_settings_is_refused(samples, drawn_faces, tmp_path) -> None:
-    label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    labelled(samples, tmp_path / "out", drawn_faces())
     for other, rule in ((samples[:2], RULE), (samples, LabelRule(max_frames=7))):
         with pytest.raises(DataSetError, match="other samples or with other settings"):
-            label_data_set(other, tmp_path / "out", faces=drawn_faces(), rule=rule, progress=silent)
+            labelled(other, tmp_path / "out", drawn_faces(), rule=rule)
 
 
 def test_videos_without_a_capture_are_written_down_with_their_reason(
@@ -124,7 +130,7 @@ def test_videos_without_a_capture_are_written_down_with_their_reason(
     samples[0].path.write_bytes(b"no video")
     encode_video(samples[1].path, [np.zeros((48, 64, 3), np.uint8)] * 7)
     faces = drawn_faces(hidden=frozenset({9}))
-    rows = label_data_set(samples, tmp_path / "out", faces=faces, rule=RULE, progress=silent)
+    rows = labelled(samples, tmp_path / "out", faces)
     assert [(row.name, row.outcome) for row in rows] == [
         ("live.mp4", "unreadable"),
         ("print.mp4", "too_few_frames"),
@@ -138,7 +144,7 @@ def test_videos_without_a_capture_are_written_down_with_their_reason(
 
 def test_a_video_without_any_face_says_so(samples, drawn_faces, tmp_path) -> None:
     faces = drawn_faces(hidden=frozenset(range(24)))
-    rows = label_data_set(samples, tmp_path / "out", faces=faces, rule=RULE, progress=silent)
+    rows = labelled(samples, tmp_path / "out", faces)
     assert {row.outcome for row in rows} == {"no_face"}
 
 
@@ -149,7 +155,7 @@ def test_attacks_whose_bona_fide_video_failed_are_kept_and_passed_over_in_traini
     names = ("live.mp4", "print.mp4", "replay.mp4", "other.mp4", "mask.mp4")
     found = folder.list_samples(tree(names, {"samples.csv": table})).samples
     found[0].path.write_bytes(b"no video")
-    rows = label_data_set(found, tmp_path / "out", faces=drawn_faces(), rule=RULE, progress=silent)
+    rows = labelled(found, tmp_path / "out", drawn_faces())
     assert alone(rows) == 1
     source = CaptureSource(tmp_path / "out", CARD, split="train", seed=0, batch_size=4)
     assert source.batch_at(1, 0).bona_fide_B.tolist() == [True, False, True, False]
@@ -157,7 +163,7 @@ def test_attacks_whose_bona_fide_video_failed_are_kept_and_passed_over_in_traini
 
 def test_only_the_first_frames_of_a_long_video_are_kept(samples, drawn_faces, tmp_path) -> None:
     rule = LabelRule(max_frames=6)
-    rows = label_data_set(samples, tmp_path / "out", faces=drawn_faces(), rule=rule, progress=silent)
+    rows = labelled(samples, tmp_path / "out", drawn_faces(), rule=rule)
     assert [row.frames for row in rows] == [6, 6, 6]
 
 
@@ -172,7 +178,7 @@ def test_shipped_depth_is_cut_with_the_picture_and_kept_for_attacks_too(tmp_path
             cv2.imwrite(str(at / f"{at.name}_{number:03d}_depth.png"), depth)
     rule = LabelRule(depth=DepthSource.SHIPPED)
     found = dmad.list_samples(tmp_path / "set").samples
-    label_data_set(found, tmp_path / "out", faces=drawn_faces(), rule=rule, progress=silent)
+    labelled(found, tmp_path / "out", drawn_faces(), rule=rule)
     bona_fide, attack = read_group(list_groups(tmp_path / "out", "train")[0])
     assert np.unique(bona_fide.depth_THW).tolist() == pytest.approx([0.0, 0.4, 0.5], abs=1e-3)
     assert np.unique(attack.depth_THW).tolist() == pytest.approx([0.0, 0.7, 0.8], abs=1e-3)
@@ -185,7 +191,7 @@ def test_a_real_face_goes_from_its_video_to_a_training_window(person, encode_vid
     (tmp_path / "samples.csv").write_text("path,label,subject,split\nlive.avi,bona_fide,ann,train\n")
     found = folder.list_samples(tmp_path).samples
     with LandmarkFinder(default_path()) as faces:
-        (row,) = label_data_set(found, tmp_path / "out", faces=faces, rule=RULE, progress=silent)
+        (row,) = labelled(found, tmp_path / "out", faces)
     assert (row.outcome, row.frames) == ("labelled", 10)
     (capture,) = read_group(list_groups(tmp_path / "out", "train")[0])
     window = training_window(capture, 0, CARD, rng=None)
@@ -206,7 +212,7 @@ def test_the_label_flips_with_the_picture(drawn_faces, encode_video, tmp_path) -
     (tmp_path / "samples.csv").write_text("path,label,subject,split\nlive.mp4,bona_fide,ann,train\n")
     found = folder.list_samples(tmp_path).samples
     faces = drawn_faces(tilt=1.0)
-    label_data_set(found, tmp_path / "out", faces=faces, rule=RULE, progress=silent)
+    labelled(found, tmp_path / "out", faces)
     (capture,) = read_group(list_groups(tmp_path / "out", "train")[0])
     sides = []
     for seed in range(16):
@@ -218,6 +224,13 @@ def test_the_label_flips_with_the_picture(drawn_faces, encode_video, tmp_path) -
         assert near == bright
         sides.append(near)
     assert set(sides) == {"left", "right"}
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_no_run_of_frames_with_a_face_is_longer_than_the_one_kept(flags: list[bool]) -> None:
+    run = longest_run(flags)
+    assert all(flags[run])
+    assert run.stop - run.start == max(map(len, "".join(" x"[flag] for flag in flags).split()), default=0)
 
 
 def test_the_longest_run_is_the_first_of_the_longest() -> None:
