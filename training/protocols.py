@@ -7,7 +7,7 @@ models for face anti-spoofing: binary or auxiliary supervision", CVPR 2018. The 
 protocol, their own split.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -58,26 +58,31 @@ class Protocol:
 EVERYTHING: Final = Protocol(name="all")
 
 
-def oulu_like(
-    *,
-    sessions: Sequence[str],
-    cameras: Sequence[str],
-    seen: Sequence[str],
-    unseen: Sequence[str],
-    usual: Sequence[str] | None = None,
-) -> dict[str, Protocol]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Factors:
+    """What Protocols 1-4 hold back from training, and what not."""
+
+    sessions: Collection[str]
+    unseen_sessions: Collection[str]
+    cameras: Sequence[str]  # one after the other is left out
+    species: Collection[str]
+    unseen_species: Collection[str]
+    usual_species: Collection[str]  # of Protocols 1 and 3, in every split
+
+
+def oulu_like(factors: Factors) -> dict[str, Protocol]:
     """OULU-NPU's Protocols 1, 2, 3_k and 4_k over any factors.
 
-    1: the last session is unseen in training. 2: the species `unseen` are. 3_k: the k-th camera is. 4_k: all
-    three. `usual` are the species of Protocols 1 and 3 in every split; by default seen and unseen ones.
-    Raises ValueError where a factor has fewer than two values or a protocol would have no attacks to test.
+    1: the test sessions are unseen in training. 2: the test species are. 3_k: the k-th camera is. 4_k: all
+    three. Raises ValueError where a factor has nothing to hold back, or nothing else.
     """
-    if len(sessions) < 2 or len(cameras) < 2 or not seen or not unseen:
+    early, last = frozenset(factors.sessions), frozenset(factors.unseen_sessions)
+    known, novel = frozenset(factors.species), frozenset(factors.unseen_species)
+    common, cameras = frozenset(factors.usual_species), factors.cameras
+    if not (early and last and known and novel) or len(cameras) < 2:
         raise ValueError(
             "Protocols 1-4 need two sessions, two cameras, and species seen and unseen in training"
         )
-    early, last = frozenset(sessions[:-1]), frozenset(sessions[-1:])
-    common, known, novel = (frozenset(each) for each in (usual or (*seen, *unseen), seen, unseen))
     made = [
         _protocol("1", Selection(sessions=early, species=common), Selection(sessions=last, species=common)),
         _protocol("2", Selection(species=known), Selection(species=novel)),
@@ -104,17 +109,23 @@ def oulu_like(
 def own_protocols(presentations: Sequence[Presentation]) -> dict[str, Protocol]:
     """OULU-NPU's protocols over the factors that our own captures were made with.
 
-    The unseen session and camera are unseen by order of their names; the unseen species are those that no
-    training capture shows. Raises ValueError where the captures do not vary enough.
+    Unseen sessions and species are those that no training capture shows; where training shows every session,
+    the last one by name is held back. Raises ValueError where the captures do not vary enough.
     """
     attacks = [each for each in presentations if not each.bona_fide]
     trained = {each.species for each in attacks if each.split == "train"}
+    sessions = sorted({each.session for each in presentations}, key=_numbers_first)
+    shown = {each.session for each in presentations if each.split == "train"}
+    unseen_sessions = set(sessions) - shown or set(sessions[-1:])
     return oulu_like(
-        sessions=sorted({each.session for each in presentations}, key=_numbers_first),
-        cameras=sorted({each.camera for each in presentations}, key=_numbers_first),
-        seen=sorted(trained),
-        unseen=sorted({each.species for each in attacks} - trained),
-        usual=sorted(trained),
+        Factors(
+            sessions=set(sessions) - unseen_sessions,
+            unseen_sessions=unseen_sessions,
+            cameras=sorted({each.camera for each in presentations}, key=_numbers_first),
+            species=trained,
+            unseen_species={each.species for each in attacks} - trained,
+            usual_species=trained,
+        )
     )
 
 
@@ -132,10 +143,14 @@ def _numbers_first(value: str) -> tuple[bool, int, str]:
 
 
 OULU_NPU: Final = oulu_like(
-    sessions=("1", "2", "3"),
-    cameras=("1", "2", "3", "4", "5", "6"),
-    seen=("print_1", "display_1"),
-    unseen=("print_2", "display_2"),
+    Factors(
+        sessions=("1", "2"),
+        unseen_sessions=("3",),
+        cameras=("1", "2", "3", "4", "5", "6"),
+        species=("print_1", "display_1"),
+        unseen_species=("print_2", "display_2"),
+        usual_species=("print_1", "print_2", "display_1", "display_2"),
+    )
 )
 
 _SIW_PRINTS: Final = frozenset({"print_1", "print_2"})

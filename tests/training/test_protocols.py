@@ -162,6 +162,12 @@ def test_our_unseen_session_is_the_last_and_our_unseen_species_are_those_not_tra
     assert protocols["3_3"].test.cameras == {"webcam"}
 
 
+def test_sessions_that_training_never_shows_are_the_unseen_ones(own_set: list[Presentation]) -> None:
+    split_by_place = [each for each in own_set if (each.session == "1") == (each.split == "test")]
+    protocol = own_protocols(split_by_place)["1"]
+    assert (protocol.train.sessions, protocol.test.sessions) == ({"2", "10"}, {"1"})
+
+
 def test_captures_that_vary_too_little_have_no_protocols(own_set: list[Presentation]) -> None:
     with pytest.raises(ValueError, match="two sessions, two cameras"):
         own_protocols([replace(each, camera="phone") for each in own_set])

@@ -16,8 +16,8 @@ from rich.table import Table
 from tqdm import tqdm
 
 from model.card import SamplingRule
-from training.commands.data_set_arguments import Chosen, add_data_set_arguments, chosen
 from training.datasets import own
+from training.datasets.arguments import Chosen, add_data_set_arguments, chosen
 from training.datasets.check import missing, unreadable
 from training.datasets.footage import probe, read_footage
 from training.datasets.sample import DataSetError, Problem, Sample
@@ -31,14 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     depth.add_argument("--names-only", action="store_true", help="look at names and lists, open no video")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Prints the problems and the table; 0 where nothing is wrong, 1 where something is, 2 without a set."""
+def run(args: argparse.Namespace) -> None:
+    """Prints the problems and the table. Exits with 1 where something is wrong, with 2 without a data set."""
     console = Console(soft_wrap=True, highlight=False)
     try:
         found = chosen(args)
     except DataSetError as error:
-        console.print(str(error), markup=False)
-        return 2
+        Console(stderr=True, soft_wrap=True).print(f"error: {error}", markup=False)
+        raise SystemExit(2) from error
     count = 0
     for problem in _problems(found, args):
         with tqdm.external_write_mode():  # keeps the line clear of the progress bar
@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if found.dev_was_held_out:
         console.print(f"No dev split is published: dev is every {DEV_SHARE}th training subject.")
     console.print({0: "no problems", 1: "1 problem"}.get(count, f"{count} problems"))
-    return 1 if count else 0
+    if count:
+        raise SystemExit(1)
 
 
 def _problems(found: Chosen, args: argparse.Namespace) -> Iterator[Problem]:

@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from model.bundle import BundleError, default_path, verify_bundle
 from model.faces import LandmarkFinder
-from training.commands.data_set_arguments import add_data_set_arguments, chosen
 from training.datasets import own
+from training.datasets.arguments import add_data_set_arguments, chosen
 from training.datasets.label_set import JOURNAL, alone, label_data_set
 from training.datasets.labellers import LABELLED, LabelledGroup, LabelRow, in_process, in_processes
 from training.datasets.labelling import DepthSource, LabelRule
@@ -57,19 +57,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
-    """Labels and prints what became of the videos; 0 also where some have no face, 2 without a data set."""
+def run(args: argparse.Namespace) -> None:
+    """Labels, and prints what became of the videos. Exits with 2 where it cannot begin."""
     console = Console(soft_wrap=True, highlight=False)
     try:
         rows = _label(args, console)
     except (DataSetError, BundleError) as error:
-        console.print(str(error), markup=False)
-        return 2
+        Console(stderr=True, soft_wrap=True).print(f"error: {error}", markup=False)
+        raise SystemExit(2) from error
     console.print(_table(rows))
     if count := alone(rows):
         console.print(f"{count} groups have no bona fide capture to pair with; training passes over them.")
     console.print(f"Each video's outcome: {args.out / JOURNAL}", markup=False)
-    return 0
 
 
 def _label(args: argparse.Namespace, console: Console) -> tuple[LabelRow, ...]:

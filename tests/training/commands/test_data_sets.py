@@ -31,7 +31,11 @@ def root(tmp_path: Path) -> Path:
 def run(command, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
-    return command.run(parser.parse_args(arguments))
+    try:
+        command.run(parser.parse_args(arguments))
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0
 
 
 def test_inspect_prints_a_line_for_each_problem_and_a_table(root: Path, capsys) -> None:
@@ -53,9 +57,9 @@ def test_inspect_of_a_sound_set_says_so(root: Path, capsys) -> None:
 def test_inspect_names_a_root_that_is_no_copy_and_the_protocols_there_are(tmp_path: Path, capsys) -> None:
     (tmp_path / "Train_files").mkdir()
     assert run(inspect, ["--dataset", "siw", "--root", str(tmp_path)]) == 2
-    assert "no copy of siw" in capsys.readouterr().out
+    assert "no copy of siw" in capsys.readouterr().err
     assert run(inspect, ["--dataset", "oulu-npu", "--root", str(tmp_path), "--protocol", "5"]) == 2
-    assert "OULU-NPU has no protocol 5, but 1, 2, 3_1" in capsys.readouterr().out
+    assert "OULU-NPU has no protocol 5, but 1, 2, 3_1" in capsys.readouterr().err
 
 
 def test_label_writes_captures_and_says_what_became_of_each_video(root: Path, tmp_path: Path, capsys) -> None:
@@ -71,7 +75,7 @@ def test_label_writes_captures_and_says_what_became_of_each_video(root: Path, tm
 def test_label_refuses_captures_that_are_labelled_already(tmp_path: Path, capsys) -> None:
     arguments = ["--dataset", "own", "--root", str(tmp_path), "--out", str(tmp_path / "out")]
     assert run(label, arguments) == 2
-    assert "labelled already" in capsys.readouterr().out
+    assert "labelled already" in capsys.readouterr().err
 
 
 def test_several_processes_give_what_one_gives(root: Path, tmp_path: Path) -> None:
@@ -93,5 +97,5 @@ def test_a_subject_of_two_splits_stops_label_before_it_begins(root: Path, tmp_pa
     (root / "samples.csv").write_text(HEADER + "live,bona_fide,ann,train,\nwall,attack,ann,test,print\n")
     out = tmp_path / "captures"
     assert run(label, ["--dataset", "folder", "--root", str(root), "--out", str(out)]) == 2
-    assert "subject ann: is in more than one split: test, train" in capsys.readouterr().out
+    assert "subject ann: is in more than one split: test, train" in capsys.readouterr().err
     assert not out.exists()

@@ -14,14 +14,14 @@ from model.card import ModelCard
 from model.clip import Frame
 from model.faces import LandmarkFinder
 from training.datasets import dmad, folder
-from training.datasets.capture import list_groups, read_group
+from training.datasets.capture import Capture, list_groups, read_group
 from training.datasets.framing import choose_face, longest_run, picture_square
 from training.datasets.label_set import alone, label_data_set
 from training.datasets.labellers import LabelledGroup, LabelRow, in_process
 from training.datasets.labelling import DepthSource, LabelRule
 from training.datasets.sample import DataSetError, Sample
 from training.source import CaptureSource
-from training.windows import training_window
+from training.windows import TrainingWindow, training_window
 
 RULE = LabelRule()
 CARD = ModelCard(
@@ -41,6 +41,10 @@ def silent(groups: Iterator[LabelledGroup], _: int) -> Iterator[LabelledGroup]:
 def labelled(samples, out, faces, *, rule=RULE, progress=silent) -> tuple[LabelRow, ...]:
     labeller = in_process(faces, rule)
     return label_data_set(samples, out, labeller=labeller, rule=rule, progress=progress)
+
+
+def window_of(capture: Capture, rng: np.random.Generator | None) -> TrainingWindow:
+    return training_window(capture, 0, CARD, rng=rng)
 
 
 @pytest.fixture
@@ -194,7 +198,7 @@ def test_a_real_face_goes_from_its_video_to_a_training_window(person, encode_vid
         (row,) = labelled(found, tmp_path / "out", faces)
     assert (row.outcome, row.frames) == ("labelled", 10)
     (capture,) = read_group(list_groups(tmp_path / "out", "train")[0])
-    window = training_window(capture, 0, CARD, rng=None)
+    window = window_of(capture, None)
     assert window.faces_T3SS.shape == (5, 3, 64, 64)
     for label in window.depth_Thw:
         row_at, column_at = np.unravel_index(label.argmax(), label.shape)
@@ -216,7 +220,7 @@ def test_the_label_flips_with_the_picture(drawn_faces, encode_video, tmp_path) -
     (capture,) = read_group(list_groups(tmp_path / "out", "train")[0])
     sides = []
     for seed in range(16):
-        window = training_window(capture, 0, CARD, rng=np.random.default_rng(seed))
+        window = window_of(capture, np.random.default_rng(seed))
         brightness = window.faces_T3SS[:, :, 20:44, 20:44].mean(axis=(0, 1, 2))
         bright = "left" if brightness[:12].mean() > brightness[12:].mean() else "right"
         nearness = window.depth_Thw.sum(axis=(0, 1))
