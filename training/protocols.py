@@ -109,21 +109,22 @@ def oulu_like(factors: Factors) -> dict[str, Protocol]:
 def own_protocols(presentations: Sequence[Presentation]) -> dict[str, Protocol]:
     """OULU-NPU's protocols over the factors that our own captures were made with.
 
-    Unseen sessions and species are those that no training capture shows; where training shows every session,
-    the last one by name is held back. Raises ValueError where the captures do not vary enough.
+    Unseen sessions and species are those that test shows and training never does; where training shows every
+    session, the last one by name is held back. Raises ValueError where the captures do not vary enough.
     """
     attacks = [each for each in presentations if not each.bona_fide]
     trained = {each.species for each in attacks if each.split == "train"}
     sessions = sorted({each.session for each in presentations}, key=_numbers_first)
     shown = {each.session for each in presentations if each.split == "train"}
-    unseen_sessions = set(sessions) - shown or set(sessions[-1:])
+    tested = {each.session for each in presentations if each.split == "test"}
+    unseen_sessions = tested - shown or set(sessions[-1:])
     return oulu_like(
         Factors(
             sessions=set(sessions) - unseen_sessions,
             unseen_sessions=unseen_sessions,
             cameras=sorted({each.camera for each in presentations}, key=_numbers_first),
             species=trained,
-            unseen_species={each.species for each in attacks} - trained,
+            unseen_species={each.species for each in attacks if each.split == "test"} - trained,
             usual_species=trained,
         )
     )

@@ -163,9 +163,11 @@ def test_our_unseen_session_is_the_last_and_our_unseen_species_are_those_not_tra
 
 
 def test_sessions_that_training_never_shows_are_the_unseen_ones(own_set: list[Presentation]) -> None:
-    split_by_place = [each for each in own_set if (each.session == "1") == (each.split == "test")]
+    places = {"train": "2", "dev": "10", "test": "1"}
+    split_by_place = [each for each in own_set if each.session == places[each.split]]
     protocol = own_protocols(split_by_place)["1"]
     assert (protocol.train.sessions, protocol.test.sessions) == ({"2", "10"}, {"1"})
+    assert counts(protocol.select(split_by_place)).keys() == {"train", "dev", "test"}
 
 
 def test_captures_that_vary_too_little_have_no_protocols(own_set: list[Presentation]) -> None:
