@@ -77,7 +77,7 @@ class CaptureSource:
 
 
 def draw_pair(group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator) -> Pair | None:
-    """A pair of the group; None where it holds no bona fide capture, or no attack that the stage can learn."""
+    """A pair of the group; None where it holds no bona fide capture or no attack that the stage can learn."""
     bona_fide = next((capture for capture in group if capture.bona_fide), None)
     if bona_fide is None:
         return None
