@@ -14,6 +14,7 @@ from model.geometry import homography_residual
 from tests.training.synthesis.studio import FRAMES, a_studio
 from training.datasets.capture import Capture, list_groups, read_group, write_group
 from training.synthesis.attacks import recaptured
+from training.synthesis.engine import Order, make_one
 from training.synthesis.group import make_group
 from training.synthesis.instruments import Instrument, draw_instrument
 from training.synthesis.instruments.draw import SPECIES
@@ -113,3 +114,13 @@ def test_a_written_group_is_read_back_as_it_was_made(group: tuple[Capture, ...],
     assert [c.species for c in read] == [c.species for c in group]
     assert all(decoded(c.frames[0]).shape == (PICTURE, PICTURE, 3) for c in read)
     assert all(len(c.frames) == FRAMES or c.species == "loop" for c in read)
+
+
+def test_a_group_that_is_there_is_not_made_again(studio: Studio, tmp_path: Path) -> None:
+    order = Order(assets=tmp_path, out=tmp_path, seed=SEED, split="train")
+    first = make_one(order, studio, 0)
+    (path,) = list_groups(tmp_path, "train")
+    written = path.stat().st_mtime_ns
+    again = make_one(order, studio, 0)
+    assert (again.captures, again.was_there, first.was_there) == (first.captures, True, False)
+    assert path.stat().st_mtime_ns == written
