@@ -138,6 +138,16 @@ def test_captures_that_one_frame_cannot_show_teach_it_nothing(tmp_path: Path) ->
         next(frame_batches(list_groups(tmp_path, "train"), frame_card(TINY), batch_size=4, seed=0))
 
 
+def test_a_group_without_a_bona_fide_capture_is_passed_over(tmp_path: Path) -> None:
+    write_group(tmp_path, [capture("train", 0, "print_flat")])
+    write_group(tmp_path, [capture("train", 1, name) for name in SPECIES])
+    groups = list_groups(tmp_path, "train")
+    _, bona_fide = next(frame_batches(groups, frame_card(TINY), batch_size=8, seed=0))
+    assert bona_fide.tolist() == [1.0, 0.0] * 4
+    with pytest.raises(NoCaptures, match="one frame"):
+        next(frame_batches(groups[:1], frame_card(TINY), batch_size=4, seed=0))
+
+
 def test_a_folder_without_a_split_is_an_error(tmp_path: Path) -> None:
     write_group(tmp_path, [capture("train", 0, name) for name in SPECIES])
     with pytest.raises(NoCaptures, match="no dev captures"):

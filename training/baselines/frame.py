@@ -87,11 +87,11 @@ def frame_batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Endless batches: faces (N, 3, S, S) and 1 for bona fide, 0 for attack (N,).
 
-    Raises NoCaptures where no group has an attack.
+    Raises NoCaptures where no group has both.
     """
     rng, read = np.random.default_rng(seed), lru_cache(maxsize=_CACHED_GROUPS)(read_group)
-    if not any(_usable(capture) for path in groups for capture in read(path)):
-        raise NoCaptures("the groups of train hold no attack that one frame can show")
+    if not any(_pair(read(path), rng) for path in groups):
+        raise NoCaptures("no group of train holds a bona fide capture and an attack that one frame can show")
     while True:
         faces: list[FloatArray] = []
         labels: list[float] = []
@@ -127,11 +127,11 @@ def frame_card(config: NetworkConfig) -> ModelCard:
 
 
 def _pair(group: Sequence[Capture], rng: np.random.Generator) -> tuple[Capture, ...]:
+    bona_fide = [capture for capture in group if capture.bona_fide]
     attacks = [capture for capture in group if _usable(capture)]
-    if not attacks:
+    if not bona_fide or not attacks:
         return ()
-    bona_fide = next(capture for capture in group if capture.bona_fide)
-    return bona_fide, attacks[int(rng.integers(len(attacks)))]
+    return bona_fide[0], attacks[int(rng.integers(len(attacks)))]
 
 
 def _usable(capture: Capture) -> bool:
