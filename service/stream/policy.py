@@ -1,4 +1,4 @@
-"""What one stream may do and what its client is told: the seam between a route and the stream that it runs."""
+"""What one stream may do and what its client is told: the seam between a route and its stream."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
