@@ -48,10 +48,13 @@ class Talker:
         return message
 
     def until(self, kind: str) -> dict[str, Any]:
+        return self.until_any(kind)
+
+    def until_any(self, *kinds: str) -> dict[str, Any]:
         while (message := self.hear()) is not None:
-            if message["type"] == kind:
+            if message["type"] in kinds:
                 return message
-        raise AssertionError(f"no {kind}, but {self.heard[-2:]} and {self.close}")
+        raise AssertionError(f"no {kinds}, but {self.heard[-2:]} and {self.close}")
 
     def begin(self, **changes: Any) -> dict[str, Any]:
         self.socket.send(hello(**changes))
