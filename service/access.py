@@ -33,7 +33,7 @@ class OpenAccess:
 
 def check_address(host: str, *, allow_open: bool) -> None:
     """A service without keys listens on this machine only. Raises OpenAddress, which says what to do."""
-    if _is_loopback(host):
+    if is_loopback(host):
         return
     if not allow_open:
         raise OpenAddress(
@@ -43,7 +43,8 @@ def check_address(host: str, *, allow_open: bool) -> None:
     _log.warning("OPEN: no keys are configured; everyone who reaches %s may ask for verdicts", host)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

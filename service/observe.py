@@ -12,6 +12,7 @@ from service.timeline import Stage
 
 _STAGE_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _SCORE_BUCKETS: Final = tuple(round(0.05 * i, 2) for i in range(1, 21))
+_LAG_BUCKETS: Final = (0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5)
 _BATCH_BUCKETS: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 
 
@@ -30,6 +31,8 @@ class Metrics:
         self.rejected = counter("liveness_rejected", "Requests without a verdict, by code", ["reason"])
         self.pending = gauge("liveness_pending_requests", "Clips in work or waiting")
         self.draining = gauge("liveness_draining", "1 while no new work is taken")
+        self.sessions_active = gauge("liveness_sessions_active", "Streams that are open")
+        self.ws_closes = counter("liveness_ws_closes", "Streams that ended, by close code", ["code"])
 
         self.decisions = counter("liveness_decisions", "Verdicts", ["decision", "channel"])
         self.score = histogram(
@@ -43,6 +46,9 @@ class Metrics:
 
         self.stage_seconds = seconds("liveness_stage_seconds", "Time of one pass of a stage", ["stage"])
         self.queue_wait = seconds("liveness_queue_wait_seconds", "Wait for a face finder or for the engine")
+        self.lag = histogram(
+            "liveness_lag_seconds", "From a stream's frame to the score of its window", buckets=_LAG_BUCKETS
+        )
         self.batch_size = histogram("liveness_batch_size", "Items in one pass", buckets=_BATCH_BUCKETS)
         engine_labels = ["provider", "device", "model", "sha256"]
         self.engine_info = gauge("liveness_engine_info", "What runs the network", engine_labels)

@@ -12,6 +12,7 @@ from service.engine.serving import ServingEngine
 from service.faces import FacePool, open_faces
 from service.observe import Metrics
 from service.settings import Settings
+from service.stream.hub import StreamHub, open_streams
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Runtime:
     faces: FacePool
     assessor: Assessor
     access: Access
+    streams: StreamHub
 
     @property
     def draining(self) -> bool:
@@ -32,6 +34,7 @@ class Runtime:
     def drain(self) -> None:
         """From now on readiness is false and no new clip is taken; what is in work is finished."""
         self.assessor.draining = True
+        self.streams.drain()
         self.metrics.draining.set(1)
 
 
@@ -46,6 +49,7 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             engine.card.sampling,
             observe_kill=lambda kill: metrics.decoder_kills.labels(kill).inc(),
         ) as decoders,
+        open_streams(settings, faces=faces, engine=engine, metrics=metrics) as streams,
     ):
         metrics.show_engine(engine.card, engine.info)
         assessor = Assessor(
@@ -57,4 +61,4 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
         )
-        yield Runtime(settings, metrics, engine, faces, assessor, OpenAccess())
+        yield Runtime(settings, metrics, engine, faces, assessor, OpenAccess(), streams)

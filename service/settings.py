@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
+from service.access import is_loopback
+from service.stream.limits import StreamLimits
 
 PREFIX = "LIVENESS_"
 
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
     )
 
     face_workers: int = Field(default=2, ge=1, description="face finders, each on a thread, about 20 MB each")
+    picture_workers: int = Field(default=1, ge=1, description="threads that decode the pictures of streams")
     decode_workers: int = Field(default=2, ge=1, description="decoding processes")
     decode_queue: int = Field(default=8, ge=0, description="clips that may wait for a decoding process")
     decode_seconds: float = Field(
@@ -90,9 +93,22 @@ class Settings(BaseSettings):
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"
     )
+    open_stream: bool | None = Field(
+        default=None, description="serve /v1/stream to whoever asks (where only this machine can ask)"
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="web pages of other hosts that may open streams: '[\"https://my.shop\"]'"
+    )
+    streams: StreamLimits = Field(
+        default=StreamLimits(), description="what a stream may be (LIVENESS_STREAMS__MAX_STREAMS)"
+    )
     gates: QualityGates = Field(
         default=QualityGates(), description="a usable frame (LIVENESS_GATES__MIN_FACE_HEIGHT)"
     )
+
+    @property
+    def has_open_stream(self) -> bool:
+        return is_loopback(self.host) if self.open_stream is None else self.open_stream
 
 
 def explained(error: ValidationError) -> str:
