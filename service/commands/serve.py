@@ -71,7 +71,8 @@ class _Server(uvicorn.Server):
         if not runtime.streams.active:
             super().handle_exit(sig, frame)
             return
-        _log.warning("%d streams are open and may finish; a second signal ends them", runtime.streams.active)
+        open_now = runtime.streams.active
+        _log.warning("streams that are open and may finish: %d; a second signal ends them", open_now)
         runtime.streams.when_empty(lambda: super(_Server, self).handle_exit(sig, frame))
 
 
