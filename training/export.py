@@ -6,38 +6,62 @@ import os
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import onnx
 import torch
 
 from model.card import CardError, ModelCard
 from model.network.config import NetworkConfig
 from model.network.liveness import LivenessNet, fused
-from training.graphs import sample_inputs, served_graphs, to_onnx
+from training.graphs import Graph, sample_inputs, served_graphs, to_onnx, with_card
 from training.parity import check_parity
 
 MANIFEST: Final = "MANIFEST.toml"
 _SEED = 0  # of the inputs that the graphs are traced and compared with
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A network as ONNX, and the modules that the files are compared with."""
+
+    config: NetworkConfig
+    graphs: tuple[Graph, ...]
+    protos: Mapping[str, onnx.ModelProto]
+
+
 def export(net: LivenessNet, card: ModelCard, folder: Path) -> dict[str, float]:
-    """Writes the fused network's graphs to `folder` once they say what the network says.
+    """Both steps, for a card that is known beforehand."""
+    return write_graphs(convert(net), card, folder)
+
+
+def convert(net: LivenessNet) -> Converted:
+    """The fused network's graphs; takes a good part of a minute, and no card."""
+    graphs = served_graphs(fused(net).cpu())
+    generator = torch.Generator().manual_seed(_SEED)
+    examples = sample_inputs(graphs, net.config, batch=2, generator=generator)
+    return Converted(
+        net.config, graphs, {graph.name: to_onnx(graph, examples[graph.name]) for graph in graphs}
+    )
+
+
+def write_graphs(converted: Converted, card: ModelCard, folder: Path) -> dict[str, float]:
+    """Writes the graphs with their card to `folder`, once they say what the network says.
 
     Returns the drift of each output. Raises CardError where the card disagrees with the network and
     DriftError where a graph does; `folder` is then as it was.
     """
-    _check_card(card, net.config)
-    graphs = served_graphs(fused(net).cpu())
-    generator = torch.Generator().manual_seed(_SEED)
-    examples = sample_inputs(graphs, net.config, batch=2, generator=generator)
+    _check_card(card, converted.config)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as staging:
         staged = Path(staging) / folder.name
         staged.mkdir()
-        for graph in graphs:
-            (staged / f"{graph.name}.onnx").write_bytes(to_onnx(graph, examples[graph.name], card))
-        drifts = check_parity(staged, graphs, net.config, seed=_SEED)
+        for name, proto in converted.protos.items():
+            (staged / f"{name}.onnx").write_bytes(with_card(proto, card))
+        drifts = check_parity(staged, converted.graphs, converted.config, seed=_SEED)
         _swap_in(staged, folder, Path(staging) / "before")
     return drifts
 

@@ -78,8 +78,8 @@ def sample_inputs(
     }
 
 
-def to_onnx(graph: Graph, example: tuple[Tensor, ...], card: ModelCard) -> bytes:
-    """The graph with a free batch size, its weights inside, the card in its metadata."""
+def to_onnx(graph: Graph, example: tuple[Tensor, ...]) -> onnx.ModelProto:
+    """The graph with a free batch size and its weights inside, still without a card."""
     batch = torch.export.Dim("batch", min=1)
     shapes: tuple[Any, ...] = tuple({0: batch} for _ in example)
     if graph.name == "pair_head":  # its forward takes them as one variadic argument
@@ -96,7 +96,16 @@ def to_onnx(graph: Graph, example: tuple[Tensor, ...], card: ModelCard) -> bytes
             verbose=False,
         )
     assert program is not None
-    return _finished(program.model_proto, card)
+    return _cleaned(program.model_proto)
+
+
+def with_card(proto: onnx.ModelProto, card: ModelCard) -> bytes:
+    """The file's content: the graph, with the card as its only metadata."""
+    carrying = onnx.ModelProto()
+    carrying.CopyFrom(proto)
+    del carrying.metadata_props[:]
+    onnx.helper.set_model_props(carrying, {METADATA_KEY: card.to_json()})
+    return bytes(carrying.SerializeToString(deterministic=True))
 
 
 def _numbered(name: str) -> tuple[str, ...]:
@@ -118,19 +127,12 @@ def _quiet_exporter() -> Iterator[None]:
         exporter.setLevel(level)
 
 
-def _finished(proto: onnx.ModelProto, card: ModelCard) -> bytes:
-    """Without the exporter's diary, which holds paths of the machine it ran on; with the card."""
-    del proto.graph.value_info[:]
-    for part in (
-        proto.graph,
-        *proto.graph.node,
-        *proto.graph.initializer,
-        *proto.graph.input,
-        *proto.graph.output,
-    ):
+def _cleaned(proto: onnx.ModelProto) -> onnx.ModelProto:
+    """Without the exporter's diary, which holds paths of the machine it ran on."""
+    graph = proto.graph
+    del graph.value_info[:]
+    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
         del part.metadata_props[:]
         part.ClearField("doc_string")
-    del proto.metadata_props[:]
-    onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
     onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString(deterministic=True))
+    return proto

@@ -15,6 +15,7 @@ from training.__main__ import main
 from training.checkpoint import Checkpoint
 from training.commands import evaluate, export, names
 from training.datasets.capture import list_groups, read_group
+from training.export import Converted
 
 
 class StoredFinder:
@@ -105,8 +106,15 @@ def test_the_overview_and_every_command_explain_themselves(capsys: pytest.Captur
 
 @pytest.mark.usefixtures("stored_faces")
 def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
-    run: Path, captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Path,
+    captures: Path,
+    converted: Converted,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Conversion is slow and has tests of its own: it gives the tiny network here, whatever was trained."""
+    monkeypatch.setattr(export, "convert", lambda _net: converted)
     weights = tmp_path / "weights" / "tiny"
     assert main(["export", "--data", str(captures), "--run", str(run), "--out", str(weights)]) == 0
     metadata = {each.key: each.value for each in onnx.load(weights / "clip.onnx").metadata_props}

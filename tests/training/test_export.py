@@ -13,8 +13,7 @@ import torch
 from model.card import METADATA_KEY, CardError, ModelCard
 from model.network.liveness import LivenessNet, fused
 from tests.golden.make_golden import WEIGHTS, card_of, tiny_net
-from training import export as exporting
-from training.export import export, write_manifest
+from training.export import Converted, write_graphs, write_manifest
 from training.graphs import OPSET, sample_inputs, served_graphs
 from training.parity import DriftError, GraphFiles, check_parity, drift
 
@@ -23,10 +22,9 @@ NAMES = ("frame_encoder", "pair_head", "window_head", "clip")
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny network, exported once."""
+def exported(converted: Converted, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("weights") / "tiny"
-    export(tiny_net(), CARD, folder)
+    write_graphs(converted, CARD, folder)
     return folder
 
 
@@ -54,24 +52,20 @@ def test_no_graph_holds_a_path_of_the_machine_that_made_it(name: str, exported: 
     assert str(Path(__file__).parents[2]).encode() not in data
 
 
-def test_a_card_that_contradicts_the_network_is_refused(tmp_path: Path) -> None:
+def test_a_card_that_contradicts_the_network_is_refused(converted: Converted, tmp_path: Path) -> None:
     with pytest.raises(CardError, match="face_size = 128"):
-        export(tiny_net(), replace(CARD, face_size=128), tmp_path / "tiny")
+        write_graphs(converted, replace(CARD, face_size=128), tmp_path / "tiny")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_graph_that_drifts_is_named_and_nothing_is_written(
-    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The graphs on disk are those of other weights than the network that they are compared with."""
-    files = {name: (exported / f"{name}.onnx").read_bytes() for name in NAMES}
-    monkeypatch.setattr(exporting, "to_onnx", lambda graph, _example, _card: files[graph.name])
-    other = changed(tiny_net())
+def test_a_graph_that_drifts_is_named_and_nothing_is_written(converted: Converted, tmp_path: Path) -> None:
+    """The graphs are those of other weights than the network that they are compared with."""
+    other = replace(converted, graphs=served_graphs(fused(changed(tiny_net()))))
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "clip.onnx").write_bytes(b"what was there")
     with pytest.raises(DriftError, match="drifts by") as caught:
-        export(other, CARD, folder)
+        write_graphs(other, CARD, folder)
     assert caught.value.drift > 1e-4
     assert caught.value.output in str(caught.value)
     assert [file.name for file in tmp_path.rglob("*")] == ["tiny", "clip.onnx"]
@@ -79,17 +73,15 @@ def test_a_graph_that_drifts_is_named_and_nothing_is_written(
 
 
 def test_a_new_export_replaces_the_graphs_and_keeps_what_else_lies_there(
-    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    converted: Converted, tmp_path: Path
 ) -> None:
-    files = {name: (exported / f"{name}.onnx").read_bytes() for name in NAMES}
-    monkeypatch.setattr(exporting, "to_onnx", lambda graph, _example, _card: files[graph.name])
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "clip.onnx").write_bytes(b"old")
     (folder / "MODEL_CARD.md").write_text("what these weights are for")
-    drifts = export(tiny_net(), CARD, folder)
+    drifts = write_graphs(converted, CARD, folder)
     assert max(drifts.values()) <= 1e-4
-    assert (folder / "clip.onnx").read_bytes() == files["clip"]
+    assert onnx.load(folder / "clip.onnx").graph == converted.protos["clip"].graph
     assert (folder / "MODEL_CARD.md").read_text() == "what these weights are for"
 
 

@@ -23,7 +23,7 @@ from training.config import STAGES, training_card
 from training.decision import fit_decision
 from training.errors import NoCaptures, RunMismatch
 from training.evaluate import ScoredCapture, score_split, summary, write_table
-from training.export import export, write_manifest
+from training.export import Converted, convert, write_graphs, write_manifest
 from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.provenance import data_version, training_run
 
@@ -55,14 +55,15 @@ def run(arguments: argparse.Namespace) -> None:
         training_run=training_run(checkpoint),
         data_version=data_version(arguments.data),
     )
-    rows = _dev_scores(net.eval(), card, arguments)
+    converted = convert(net.eval())
+    rows = _dev_scores(converted, card, arguments)
     write_table(rows, arguments.folder / "scores_dev.csv")
     try:
         fitted = fit_decision(rows)
     except ValueError as error:
         raise NoCaptures(f"{arguments.data}/dev gives no threshold: {error}") from error
     decided = card.with_decision(threshold=fitted.threshold, verdict=fitted.verdict)
-    drifts = export(net, decided, arguments.out)
+    drifts = write_graphs(converted, decided, arguments.out)
     manifest = write_manifest(arguments.out, decided)
     print(summary(rows, fitted.threshold))  # noqa: T201 - a command's answer
     print(f"largest drift {max(drifts.values()):.2g}; wrote {arguments.out} and {manifest}")  # noqa: T201
@@ -77,14 +78,14 @@ def _check_finished(checkpoint: Checkpoint, arguments: argparse.Namespace) -> No
         )
 
 
-def _dev_scores(net: LivenessNet, card: ModelCard, arguments: argparse.Namespace) -> list[ScoredCapture]:
-    """Scores need graphs, and the graphs' card needs scores: the first graphs are thrown away."""
+def _dev_scores(converted: Converted, card: ModelCard, arguments: argparse.Namespace) -> list[ScoredCapture]:
+    """Scores need graphs, and the graphs' card needs scores: the first files are thrown away."""
     torch.set_num_threads(1)
     with (
         tempfile.TemporaryDirectory() as scratch,
         LandmarkFinder(ensure_bundle(default_path())) as finder,
     ):
         weights = Path(scratch) / "weights"
-        export(net, card, weights)
+        write_graphs(converted, card, weights)
         engine, faces = OnnxEngine(weights), SameThreadFaces(finder)
         return score_split(arguments.data, "dev", engine=engine, faces=faces, groups=arguments.groups)

@@ -73,6 +73,11 @@ def test_the_magnitude_of_a_flat_region_is_the_root_of_its_epsilon() -> None:
     np.testing.assert_allclose(array(inside), 1e-4, rtol=1e-3)
 
 
+def test_the_gradient_of_the_magnitude_is_the_one_that_differences_give() -> None:
+    x = picture(1, 2, 5, 5).double().requires_grad_()
+    assert torch.autograd.gradcheck(Magnitude(2), (x,))
+
+
 @pytest.mark.parametrize("stride", [1, 2])
 def test_a_block_is_equation_2_with_the_root_of_the_squares(stride: int) -> None:
     block = seasoned(GradientBlock(3, 4, momentum=0.1, stride=stride))
