@@ -10,6 +10,8 @@ from service.uploads import FIELD
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _EXAMPLES: Final = {
     "bad_request": "the multipart body has no file in the field `clip`",
+    "unauthorized": "send your API key in the header `Authorization: Bearer lvk_...`",
+    "forbidden": "this key lacks the scope liveness:check",
     "empty_body": "send a video in the multipart field `clip`, or as the body",
     "body_too_large": "send at most 10 MB",
     "unsupported_media": "send an MP4, MOV, WebM or Matroska video",
@@ -20,6 +22,9 @@ _EXAMPLES: Final = {
     "internal_error": "something went wrong here; the request's id helps to find it",
     "deadline_exceeded": "no verdict within 30 s",
 }
+_RETRY: Final = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+_CHALLENGE: Final = {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750"}}
+_HEADERS: Final = {401: _CHALLENGE, 403: _CHALLENGE, 429: _RETRY, 503: _RETRY}
 UPLOAD: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -56,8 +61,8 @@ def problems(*errors: type[LivenessError]) -> dict[int | str, dict[str, Any]]:
         content = answer["content"][MEDIA_TYPE]
         content["schema"] = {"$ref": "#/components/schemas/Problem"}
         content.setdefault("examples", {})[error.code] = {"value": _example(error)}
-        if error.status == 503:
-            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+        if error.status in _HEADERS:
+            answer["headers"] = _HEADERS[error.status]
     return answers
 
 

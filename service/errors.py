@@ -2,11 +2,12 @@
 
 LivenessError
   BadRequest 400            EmptyBody 400
+  Unauthorized 401, Forbidden 403
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
   Overloaded 503            DeadlineExceeded 504
 StartError (the service does not start)
-  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress
+  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -31,6 +32,11 @@ class LivenessError(Exception):
         self.detail = detail
         self.retry_after = retry_after  # seconds
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer says beside its body."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
 
 class BadRequest(LivenessError):
     status, code, title = 400, "bad_request", "Not as the API asks"
@@ -38,6 +44,36 @@ class BadRequest(LivenessError):
 
 class EmptyBody(BadRequest):
     code, title = "empty_body", "Nothing was sent"
+
+
+class Unauthorized(LivenessError):
+    """No key, or one that is not known; `fault` is RFC 6750's `error`."""
+
+    status, code, title = 401, "unauthorized", "An API key is needed"
+
+    def __init__(self, message: str, *, fault: str = "") -> None:
+        super().__init__(message)
+        self.fault = fault
+
+    @property
+    def headers(self) -> dict[str, str]:
+        fault = f', error="{self.fault}"' if self.fault else ""
+        return {"WWW-Authenticate": f'Bearer realm="liveness"{fault}'}
+
+
+class Forbidden(LivenessError):
+    """A key that does not allow this."""
+
+    status, code, title = 403, "forbidden", "This API key does not allow it"
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+    @property
+    def headers(self) -> dict[str, str]:
+        challenge = f'Bearer realm="liveness", error="insufficient_scope", scope="{self.scope}"'
+        return {"WWW-Authenticate": challenge}
 
 
 class BodyTooLarge(LivenessError):
@@ -92,6 +128,10 @@ class GpuRequired(StartError):
 
 class OpenAddress(StartError):
     """A service without keys was asked to listen beyond this machine."""
+
+
+class KeyFileError(StartError):
+    """The file of API keys cannot be used."""
 
 
 _BY_FAULT: Final[dict[VideoFault, type[LivenessError]]] = {

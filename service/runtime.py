@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from service.access import Access, OpenAccess
+from service.access import Access, open_access
 from service.assessment import Assessor
 from service.decode.pool import open_decoders
 from service.engine.embedded import open_embedded
@@ -38,6 +38,7 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Runtime]:
     """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
+    access = open_access(settings.keys_file)
     async with (
         open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
         open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
@@ -57,4 +58,4 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
         )
-        yield Runtime(settings, metrics, engine, faces, assessor, OpenAccess())
+        yield Runtime(settings, metrics, engine, faces, assessor, access)

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     allow_open: bool = Field(
         default=False, description="listen beyond this machine although no keys are configured"
     )
+    keys_file: Path | None = Field(
+        default=None, description="API keys, hashed; `python -m service keys new` makes it"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"
     )

@@ -1,11 +1,12 @@
 """What routes ask for."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from service.access import Caller
+from service.keys import Scope
 from service.runtime import Runtime
 
 
@@ -24,3 +25,13 @@ async def _caller(connection: HTTPConnection, runtime: RunningService) -> Caller
 
 
 AdmittedCaller = Annotated[Caller, Depends(_caller)]
+
+
+def needs(*scopes: Scope) -> Any:
+    """A dependency that lets in who holds one of `scopes`."""
+
+    async def scoped(caller: AdmittedCaller) -> Caller:
+        caller.require(*scopes)
+        return caller
+
+    return Depends(scoped)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 
+from service.access import Caller
 from service.documented import ANSWERED, UPLOAD, problems
 from service.errors import (
     BadRequest,
@@ -12,13 +13,16 @@ from service.errors import (
     ClipTooLong,
     DeadlineExceeded,
     EmptyBody,
+    Forbidden,
     LivenessError,
     Overloaded,
     PictureTooLarge,
+    Unauthorized,
     UnreadableClip,
     UnsupportedMedia,
 )
-from service.routes.dependencies import AdmittedCaller, RunningService
+from service.keys import Scope
+from service.routes.dependencies import RunningService, needs
 from service.schemas import Verdict
 from service.uploads import read_upload
 from service.verdicts import verdict
@@ -26,8 +30,8 @@ from service.verdicts import verdict
 router = APIRouter(tags=["liveness"])
 
 _REFUSALS: Final = problems(
-    BadRequest, EmptyBody, BodyTooLarge, UnsupportedMedia, UnreadableClip, ClipTooLong, PictureTooLarge,
-    LivenessError, Overloaded, DeadlineExceeded,
+    BadRequest, EmptyBody, Unauthorized, Forbidden, BodyTooLarge, UnsupportedMedia, UnreadableClip,
+    ClipTooLong, PictureTooLarge, LivenessError, Overloaded, DeadlineExceeded,
 )  # fmt: skip
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {200: ANSWERED, **_REFUSALS}
 
@@ -36,7 +40,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {200: ANSWERED, **_REFUSALS}
 async def judge_liveness(
     request: Request,
     runtime: RunningService,
-    _caller: AdmittedCaller,
+    _caller: Annotated[Caller, needs(Scope.LIVENESS_CHECK)],
     depth_maps: Annotated[bool, Query(description="adds each window's depth maps as PNGs")] = False,
 ) -> Verdict:
     """Judges whether a living face was in front of the camera.
