@@ -1,25 +1,60 @@
-"""A clip or a stream -> the frames that are looked at.
+"""A clip or a stream -> the frames that are looked at, decided frame by frame from what came before.
 
-The paper samples by an interval of three frames (section 5.2.2) of 25-30 fps video. At such a rate, and an
-even one, frames are counted; at any other, the frame nearest to each 110 ms of capture time is taken, so that
-the network sees motion over the time that it was trained on.
+The paper samples by an interval of three frames (section 5.2.2) of 25-30 fps video, which is 100-120 ms. So
+the third frame is taken wherever it comes at that pace, and at any other or an uneven rate the frame nearest
+to 110 ms after the last one taken, so that the network sees motion over the time that it was trained on. No
+frame waits for a later one, and a clip is sampled as a stream of the same frames is.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-import numpy as np
+from statistics import median
 
 from model.card import SamplingRule
 
-_UNEVEN = 0.5  # a frame later than this share of the median interval: some frames were dropped
-_MAX_UNEVEN_SHARE = 0.05
+_PACE_SLACK = 0.1  # by which the third frame may come early or late, cameras jitter
+_REMEMBERED = 5  # frame intervals; a median over as many shrugs off two drops
 
 
 class SampledBy(StrEnum):
     FRAME_COUNT = "frame_count"
     TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """What the choice of the next frame depends on: pass it in, get the next one back."""
+
+    newest: float | None = None  # capture time of the newest frame, seconds
+    taken: float | None = None  # of the newest sampled frame
+    since: int = 0  # frames after it
+    intervals: tuple[float, ...] = ()  # between the newest frames
+    counted: bool = True  # whether all sampled neighbours are the rule's interval apart
+
+    @property
+    def sampled_by(self) -> SampledBy:
+        return SampledBy.FRAME_COUNT if self.counted else SampledBy.TIME
+
+    @property
+    def frame_interval(self) -> float | None:
+        """Median seconds between the newest frames."""
+        return median(self.intervals) if self.intervals else None
+
+    def see(self, time: float, rule: SamplingRule) -> tuple["Sampler", bool]:
+        """The state after a frame of this capture time, and whether that frame is sampled.
+
+        Raises ValueError where time does not rise.
+        """
+        if self.newest is None or self.taken is None:
+            return Sampler(newest=time, taken=time), True
+        if time <= self.newest:
+            raise ValueError("capture times must rise from frame to frame")
+        intervals = (*self.intervals, time - self.newest)[-_REMEMBERED:]
+        since, elapsed = self.since + 1, time - self.taken
+        if not (_is_paced(since, elapsed, rule) or _is_nearest(elapsed, median(intervals), rule)):
+            return Sampler(time, self.taken, since, intervals, self.counted), False
+        return Sampler(time, time, 0, intervals, self.counted and since == rule.interval), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +70,21 @@ def sample(times: Sequence[float], rule: SamplingRule) -> Sampling:
 
     Raises ValueError where they do not.
     """
-    times_N = np.asarray(times, dtype=np.float64)
-    if np.any(np.diff(times_N) <= 0):
-        raise ValueError("capture times must rise from frame to frame")
-    if _counts_frames(times_N, rule):
-        return Sampling(tuple(range(0, len(times_N), rule.interval)), SampledBy.FRAME_COUNT)
-    return Sampling(_nearest(times_N, rule.interval_ms / 1000), SampledBy.TIME)
+    sampler, indices = Sampler(), []
+    for index, time in enumerate(times):
+        sampler, taken = sampler.see(time, rule)
+        if taken:
+            indices.append(index)
+    return Sampling(tuple(indices), sampler.sampled_by)
 
 
-def _counts_frames(times_N: np.ndarray, rule: SamplingRule) -> bool:
-    """Whether the frame rate is even and near the paper's."""
-    if len(times_N) < 2:
-        return True
-    intervals = np.diff(times_N)
-    median = float(np.median(intervals))
-    uneven = float(np.mean(np.abs(intervals - median) > _UNEVEN * median))
-    return 1 / rule.max_fps <= median <= 1 / rule.min_fps and uneven <= _MAX_UNEVEN_SHARE
+def _is_paced(since: int, elapsed: float, rule: SamplingRule) -> bool:
+    """Whether this is the third frame, at the pace of the paper's cameras."""
+    earliest = rule.interval / rule.max_fps * (1 - _PACE_SLACK)
+    latest = rule.interval / rule.min_fps * (1 + _PACE_SLACK)
+    return since == rule.interval and earliest <= elapsed <= latest
 
 
-def _nearest(times_N: np.ndarray, interval: float) -> tuple[int, ...]:
-    """The frame nearest to each multiple of `interval`, each frame at most once."""
-    ticks = np.arange(times_N[0], times_N[-1] + interval / 2, interval)
-    nearest = np.abs(times_N[None, :] - ticks[:, None]).argmin(axis=1)
-    return tuple(int(index) for index in np.unique(nearest))
+def _is_nearest(elapsed: float, frame_interval: float, rule: SamplingRule) -> bool:
+    """Whether the frame after this one would be further from the interval in time."""
+    return elapsed + frame_interval / 2 >= rule.interval_ms / 1000

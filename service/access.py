@@ -81,7 +81,7 @@ def open_access(keys_file: Path | None) -> Access:
 
 def check_address(host: str, *, allow_open: bool) -> None:
     """A service without keys listens on this machine only. Raises OpenAddress, which says what to do."""
-    if _is_loopback(host):
+    if is_loopback(host):
         _log.warning("OPEN: no keys are configured; every program on this machine may ask for verdicts")
         return
     if not allow_open:
@@ -103,7 +103,8 @@ def _version(path: Path) -> tuple[int, int, int] | None:
     return seen.st_mtime_ns, seen.st_size, seen.st_ino
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -3,11 +3,15 @@
 LivenessError
   BadRequest 400            EmptyBody 400
   Unauthorized 401, Forbidden 403
+  SessionUnknown 404        IdempotencyMismatch 409, IdempotencyInProgress 409
+  RateLimited 429           CoolingDown 429
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
-  Overloaded 503            DeadlineExceeded 504
+  Overloaded 503            StoreUnavailable 503
+  DeadlineExceeded 504
 StartError (the service does not start)
-  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError
+  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
+  AuditError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -76,6 +80,28 @@ class Forbidden(LivenessError):
         return {"WWW-Authenticate": challenge}
 
 
+class SessionUnknown(LivenessError):
+    """Never made, erased, forgotten, or somebody else's: nobody learns which."""
+
+    status, code, title = 404, "session_unknown", "There is no such session"
+
+
+class IdempotencyMismatch(LivenessError):
+    status, code, title = 409, "idempotency_mismatch", "The Idempotency-Key was used for another request"
+
+
+class IdempotencyInProgress(LivenessError):
+    status, code, title = 409, "idempotency_in_progress", "The first request is still in work"
+
+
+class RateLimited(LivenessError):
+    status, code, title = 429, "rate_limited", "Too many requests"
+
+
+class CoolingDown(RateLimited):
+    code, title = "cooling_down", "Too many failed checks"
+
+
 class BodyTooLarge(LivenessError):
     status, code, title = 413, "body_too_large", "The upload is too large"
 
@@ -106,6 +132,10 @@ class Overloaded(LivenessError):
     status, code, title = 503, "overloaded", "The service is busy"
 
 
+class StoreUnavailable(LivenessError):
+    status, code, title = 503, "store_unavailable", "Sessions cannot be reached"
+
+
 class DeadlineExceeded(LivenessError):
     status, code, title = 504, "deadline_exceeded", "No verdict in time"
 
@@ -132,6 +162,18 @@ class OpenAddress(StartError):
 
 class KeyFileError(StartError):
     """The file of API keys cannot be used."""
+
+
+class TokenKeysError(StartError):
+    """The keys that sign clients' tokens cannot be used."""
+
+
+class StoreError(StartError):
+    """The store cannot be used as it is set."""
+
+
+class AuditError(StartError):
+    """The audit file cannot be used."""
 
 
 _BY_FAULT: Final[dict[VideoFault, type[LivenessError]]] = {

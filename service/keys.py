@@ -70,11 +70,7 @@ class KeyRing(BaseModel):
             ) from error
 
     def write(self, path: Path) -> None:
-        """In one step, readable by its owner alone."""
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(self.model_dump_json(indent=1, exclude_none=True) + "\n")
-        beside.replace(path)
+        write_private(path, self.model_dump_json(indent=1, exclude_none=True) + "\n")
 
     def with_new(
         self, name: str, scopes: frozenset[Scope], *, expires: datetime | None = None
@@ -117,6 +113,14 @@ class KeyRing(BaseModel):
         if known is None or not same or prefix != PREFIX or not known.active(datetime.now(UTC)):
             return None
         return known
+
+
+def write_private(path: Path, text: str) -> None:
+    """In one step, readable by its owner alone."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    beside.replace(path)
 
 
 def _digest(secret: str) -> str:

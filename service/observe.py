@@ -30,6 +30,12 @@ class Metrics:
         self.rejected = counter("liveness_rejected", "Requests without a verdict, by code", ["reason"])
         self.pending = gauge("liveness_pending_requests", "Clips in work or waiting")
         self.draining = gauge("liveness_draining", "1 while no new work is taken")
+        self.sessions_active = gauge("liveness_sessions_active", "Streams that are open")
+        self.sessions_created = counter("liveness_sessions_created", "Sessions that were made")
+        self.sessions_expired = counter("liveness_sessions_expired", "Upgrades that came too late")
+        self.sessions_replayed = counter("liveness_sessions_replayed", "Upgrades with a used token")
+        self.results_lost = counter("liveness_results_lost", "Results that the store could not be given")
+        self.ws_closes = counter("liveness_ws_closes", "Streams that ended, by close code", ["code"])
 
         self.decisions = counter("liveness_decisions", "Verdicts", ["decision", "channel"])
         self.score = histogram(
@@ -43,6 +49,7 @@ class Metrics:
 
         self.stage_seconds = seconds("liveness_stage_seconds", "Time of one pass of a stage", ["stage"])
         self.queue_wait = seconds("liveness_queue_wait_seconds", "Wait for a face finder or for the engine")
+        self.lag = seconds("liveness_lag_seconds", "From a stream's frame to the score of its window")
         self.batch_size = histogram("liveness_batch_size", "Items in one pass", buckets=_BATCH_BUCKETS)
         engine_labels = ["provider", "device", "model", "sha256"]
         self.engine_info = gauge("liveness_engine_info", "What runs the network", engine_labels)

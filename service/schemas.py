@@ -45,6 +45,7 @@ class FrameCounts(WireModel):
     dropped: dict[Reason, int] = Field(
         description="sampled frames that a gate kept back; one may have several"
     )
+    late: int = Field(default=0, description="sampled frames of a stream that the service had no time for")
 
 
 class SamplingUsed(WireModel):

@@ -8,12 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
+from service.access import is_loopback
+from service.sessions.rules import SessionRules
+from service.stream.limits import StreamLimits
 
 PREFIX = "LIVENESS_"
 
@@ -47,6 +50,23 @@ class Settings(BaseSettings):
     keys_file: Path | None = Field(
         default=None, description="API keys, hashed; `python -m service keys new` makes it"
     )
+    token_keys_file: Path | None = Field(
+        default=None, description="JWK set that signs clients' tokens; `python -m service keys signing`"
+    )
+    store: Literal["memory", "redis"] = Field(
+        default="memory", description="where sessions lie; `redis` where several replicas share them"
+    )
+    redis_url: SecretStr | None = Field(default=None, description="redis://:password@host:6379/0")
+    public_url: str | None = Field(
+        default=None, description="how clients reach the service, for a session's ws_url (the request's host)"
+    )
+    sessions: SessionRules = Field(
+        default=SessionRules(),
+        description="lifetimes and rates of sessions (LIVENESS_SESSIONS__START_SECONDS)",
+    )
+    audit_file: Path | None = Field(
+        default=None, description="append hash-chained audit lines here; each replica its own file"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"
     )
@@ -74,6 +94,7 @@ class Settings(BaseSettings):
     )
 
     face_workers: int = Field(default=2, ge=1, description="face finders, each on a thread, about 20 MB each")
+    picture_workers: int = Field(default=1, ge=1, description="threads that decode the pictures of streams")
     decode_workers: int = Field(default=2, ge=1, description="decoding processes")
     decode_queue: int = Field(default=8, ge=0, description="clips that may wait for a decoding process")
     decode_seconds: float = Field(
@@ -93,9 +114,25 @@ class Settings(BaseSettings):
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"
     )
+    open_stream: bool | None = Field(
+        default=None, description="serve /v1/stream to whoever asks (where only this machine can ask)"
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="web pages of other hosts that may open streams: '[\"https://my.shop\"]'"
+    )
+    streams: StreamLimits = Field(
+        default=StreamLimits(), description="what a stream may be (LIVENESS_STREAMS__MAX_STREAMS)"
+    )
     gates: QualityGates = Field(
         default=QualityGates(), description="a usable frame (LIVENESS_GATES__MIN_FACE_HEIGHT)"
     )
+
+    @property
+    def has_open_stream(self) -> bool:
+        """By default only where everyone who can ask may ask for clips, too."""
+        if self.open_stream is None:
+            return is_loopback(self.host) and self.keys_file is None
+        return self.open_stream
 
 
 def explained(error: ValidationError) -> str:

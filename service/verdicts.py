@@ -79,14 +79,14 @@ def _timings(assessment: Assessment) -> dict[Stage | Literal["total"], float]:
 def _maps(window: Window) -> DepthMaps:
     return DepthMaps(
         time=round(window.frames[-1].time, _DIGITS),
-        mask=_png(window.masks_Phw),
-        coarse=_png(window.coarse_Phw),
-        temporal=_png(window.temporal_Phw),
-        refined=_png(window.refined_Phw),
+        mask=png_url(window.masks_Phw),
+        coarse=png_url(window.coarse_Phw),
+        temporal=png_url(window.temporal_Phw),
+        refined=png_url(window.refined_Phw),
     )
 
 
-def _png(maps_Phw: FloatArray | BoolArray) -> str:
+def png_url(maps_Phw: FloatArray | BoolArray) -> str:
     """The P maps side by side, as a data URL."""
     grey = np.round(255 * np.clip(np.concatenate(list(maps_Phw), axis=1), 0.0, 1.0)).astype(np.uint8)
     _, encoded = cv2.imencode(".png", grey)

@@ -1,6 +1,7 @@
 """python -m service keys: make, list and revoke API keys."""
 
 import argparse
+import json
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -11,15 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from service.commands import Commands
-from service.errors import KeyFileError
-from service.keys import ApiKey, KeyRing, Scope
+from service.errors import StartError
+from service.keys import ApiKey, KeyRing, Scope, write_private
+from service.sessions.tokens import TokenRing, new_token_key
 
 _FAILED: Final = 2
+_SIGNING_KEYS: Final = 2
 _EXAMPLES: Final = """examples:
   python -m service keys new shop --file keys.json                    all scopes; the key is shown once
   python -m service keys new shop --scope sessions:write --days 90
   python -m service keys list
   python -m service keys revoke 3f8a0c1d2e4b
+
+  python -m service keys signing --file tokens.json                   what signs clients' tokens
 
 Two keys of one name and the same scopes may be active at a time: make the new one, change the backend over,
 revoke the old one. A running service reads the file anew when it changes. The file holds hashes only.
@@ -43,20 +48,25 @@ def add_to(commands: Commands) -> None:
     listed = verbs.add_parser("list", help="show the keys, without their secrets")
     revoke = verbs.add_parser("revoke", help="end a key at once")
     revoke.add_argument("id", help="as `keys list` shows it")
+    signing = verbs.add_parser(
+        "signing", help="put a new key that signs clients' tokens in front of a JWK set"
+    )
+    signing.add_argument("--file", type=Path, help="the JWK set (LIVENESS_TOKEN_KEYS_FILE)")
+    signing.set_defaults(run=_run, verb=_signing, variable="LIVENESS_TOKEN_KEYS_FILE")
     for verb, run in ((new, _new), (listed, _list), (revoke, _revoke)):
         verb.add_argument("--file", type=Path, help="the key file (LIVENESS_KEYS_FILE)")
-        verb.set_defaults(run=_run, verb=run)
+        verb.set_defaults(run=_run, verb=run, variable="LIVENESS_KEYS_FILE")
 
 
 def _run(parsed: argparse.Namespace) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    path = parsed.file or os.environ.get("LIVENESS_KEYS_FILE")
+    path = parsed.file or os.environ.get(parsed.variable)
     if not path:
-        console.print("which file? give --file keys.json, or set LIVENESS_KEYS_FILE", markup=False)
+        console.print(f"which file? give --file, or set {parsed.variable}", markup=False)
         return _FAILED
     try:
         parsed.verb(parsed, Path(path), console)
-    except (KeyFileError, ValueError, OSError) as error:
+    except (StartError, ValueError, OSError) as error:
         console.print(str(error), markup=False)
         return _FAILED
     except KeyError:
@@ -87,6 +97,16 @@ def _list(_parsed: argparse.Namespace, path: Path, _console: Console) -> None:
 def _revoke(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     KeyRing.read(path).without(parsed.id).write(path)
     console.print(f"{parsed.id} is revoked", markup=False)
+
+
+def _signing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    """Restart the replicas one by one afterwards; the key before stays, for the tokens that it signed."""
+    before = json.loads(path.read_text())["keys"] if path.exists() else []
+    if before:
+        TokenRing(before)
+    keys = [new_token_key(), *before][:_SIGNING_KEYS]
+    write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
+    console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
 
 
 def _state(key: ApiKey, now: datetime) -> str:

@@ -70,6 +70,7 @@ class _Server(uvicorn.Server):
 
 def _serve(app: FastAPI, settings: Settings) -> int:
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options |= settings.streams.transport
     server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
     logging.getLogger("uvicorn.error").addFilter(lambda _: not hasattr(app.state, "start_error"))
     try:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from starlette.requests import HTTPConnection
 
 from service.access import Caller
@@ -25,6 +25,16 @@ async def _caller(connection: HTTPConnection, runtime: RunningService) -> Caller
 
 
 AdmittedCaller = Annotated[Caller, Depends(_caller)]
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="the same key and body again give the same answer; another body is a 409",
+    ),
+]
 
 
 def needs(*scopes: Scope) -> Any:

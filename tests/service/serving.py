@@ -25,7 +25,8 @@ def settings(**changes: Any) -> Settings:
 @contextmanager
 def on_a_socket(app: FastAPI) -> Iterator[httpx.Client]:
     """uvicorn on a free port of this machine."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none")
+    limits = app.state.settings.streams.transport
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, **limits)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,0 +1,70 @@
+"""A route's way into the protocol: `run_stream` for a client that is let in, `refuse` for another."""
+
+import logging
+import uuid
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from service.errors import Overloaded
+from service.logs import REQUEST_ID
+from service.observe import Metrics
+from service.runtime import Runtime
+from service.stream.closes import CLOSE_OF, Fault
+from service.stream.course import Course
+from service.stream.hub import Held
+from service.stream.loop import StreamLoop
+from service.stream.messages import SUBPROTOCOL, ErrorMessage
+from service.stream.policy import OnOutcome, StreamEnd, StreamPolicy, told_no_one
+from service.stream.upgrade import speaks_our_protocol
+from service.stream.wire import Wire
+
+_log = logging.getLogger("service.streams")
+
+
+async def run_stream(
+    websocket: WebSocket, *, runtime: Runtime, policy: StreamPolicy, on_outcome: OnOutcome = told_no_one
+) -> StreamEnd:
+    """Accepts the upgrade and runs the stream to its end.
+
+    `on_outcome` is awaited with the whole verdict before the client hears of it. Where the client is lost
+    before an outcome and `policy.resume_token` is set, the capture is held for a while under that token.
+    """
+    hub = runtime.streams
+    if not speaks_our_protocol(websocket):
+        return await refuse(websocket, Fault.VERSION, f"ask for the subprotocol {SUBPROTOCOL}")
+    REQUEST_ID.set(uuid.uuid4().hex)
+    if runtime.draining:
+        return await refuse(websocket, Fault.DRAINING, "this instance shuts down; connect again")
+    held = None if policy.resumes is None else hub.take(policy.resumes)
+    if policy.resumes is not None and held is None:
+        return await refuse(websocket, Fault.EXPIRED, "this stream is no longer held: begin anew")
+    try:
+        with hub.admitted():
+            await websocket.accept(SUBPROTOCOL)
+            course = Course(hub, runtime.engine.info, policy, held or Held())
+            wire = Wire(websocket, hub.limits.send_seconds)
+            end = await StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining).run()
+    except Overloaded as error:
+        return await refuse(websocket, Fault.OVERLOADED, error.message, retry_after=error.retry_after)
+    runtime.metrics.ws_closes.labels(str(int(end.close))).inc()
+    decision = end.verdict and end.verdict.decision
+    _log.info("ended", extra={"channel": policy.channel, "close": int(end.close), "decision": decision})
+    return end
+
+
+async def refuse(
+    websocket: WebSocket, fault: Fault, message: str, *, retry_after: int | None = None
+) -> StreamEnd:
+    """Accepts, says why not, and closes: a browser sees nothing of an upgrade that is refused."""
+    close = CLOSE_OF[fault]
+    said = ErrorMessage(code=fault, message=message, fatal=True, retry_after=retry_after)
+    metrics: Metrics = websocket.app.state.metrics
+    metrics.rejected.labels(fault).inc()
+    metrics.ws_closes.labels(str(int(close))).inc()
+    _log.info("refused", extra={"code": fault})
+    with suppress(WebSocketDisconnect):
+        await websocket.accept(SUBPROTOCOL if speaks_our_protocol(websocket) else None)
+        await websocket.send_text(said.model_dump_json())
+        await websocket.close(close, fault)
+    return StreamEnd(close=close, verdict=None, held=False)

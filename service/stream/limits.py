@@ -1,0 +1,35 @@
+"""What one stream may send and how long it may take; part of the settings (LIVENESS_STREAMS__MAX_SECONDS)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamLimits:
+    max_streams: int = 8  # at the same time; beyond it: overloaded
+    max_lag_seconds: float = 0.25  # from a frame to its score; above it no further stream is taken
+    max_seconds: float = 60.0
+    max_message_bytes: int = 512 * 1024
+    max_text_bytes: int = 4096
+    max_long_side: int = 1920  # px
+    max_short_side: int = 1080
+    max_fps: float = 35.0
+    credit: int = 3  # frames that may be on their way
+    late_seconds: float = 0.25  # a frame that waited longer is dropped, not judged
+    hello_seconds: float = 10.0  # until the first message
+    idle_seconds: float = 10.0  # without a frame
+    send_seconds: float = 5.0  # that a client may leave a message unread
+    hint_seconds: float = 0.3  # that a hint is held at least
+    resume_seconds: float = 10.0  # that a lost stream is held
+    drain_seconds: float = 60.0  # that running streams have when the service shuts down
+    ping_seconds: float = 20.0
+
+    @property
+    def transport(self) -> dict[str, Any]:
+        """The same limits where uvicorn has to keep them: it answers what is too big with 1009 itself."""
+        return {
+            "ws_max_size": self.max_message_bytes,
+            "ws_per_message_deflate": False,  # pictures do not shrink, and a bomb of zeros cannot come in
+            "ws_ping_interval": self.ping_seconds,
+            "ws_ping_timeout": self.ping_seconds,
+        }

@@ -1,0 +1,44 @@
+"""What one stream may do and what its client is told: the seam between a route and its stream."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from service.schemas import Verdict
+from service.stream.closes import Close
+
+
+class Told(StrEnum):
+    """How much of the verdict the client hears."""
+
+    VERDICT = "verdict"  # all of it: the open stream, for development
+    RESULT = "result"  # `passed`, `failed` or `retry` only: a session's client
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamPolicy:
+    """Set by the route that admitted the client."""
+
+    channel: str  # in metrics: "stream" or "session"
+    told: Told
+    trace: bool = False  # whether the client may ask for crops and depth maps
+    stop_when_decided: bool = True  # ends with the first decision; else with the client's `end`
+    resume_token: str | None = None  # offered in `ready`: whoever brings it may go on with a lost stream
+    resumes: str | None = None  # the token of the lost stream that this one goes on with
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamEnd:
+    """How a stream ended."""
+
+    close: Close | int  # what was sent or, where the client left, received
+    verdict: Verdict | None  # None where the stream ended without an outcome
+    held: bool  # whether `resume_token` is good for a while
+
+
+OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[None]]
+
+
+async def told_no_one(_verdict: Verdict) -> None:
+    """For streams whose outcome nobody but the client hears."""
