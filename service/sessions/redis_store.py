@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -13,7 +13,8 @@ from redis.exceptions import RedisError
 from service.errors import StoreUnavailable
 
 PREFIX: Final = "liveness:"
-_TIMEOUT_SECONDS: Final = 1.0
+_TIMEOUT_SECONDS: Final = 3.0  # to connect, to be answered, to be given a connection
+_CONNECTIONS: Final = 16  # more would only wait in Redis, which does one thing at a time
 _SWAP: Final = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -39,13 +40,16 @@ class RedisStore:
     def __init__(self, url: str) -> None:
         # Nothing is tried twice here: a change that was made, but whose answer was lost, must not be taken
         # for one that somebody else made.
-        self._redis: Redis = Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             url,
+            max_connections=_CONNECTIONS,
+            timeout=_TIMEOUT_SECONDS,
             decode_responses=True,
             socket_timeout=_TIMEOUT_SECONDS,
             socket_connect_timeout=_TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
+        self._redis: Redis = Redis.from_pool(pool)
         self._swap = self._redis.register_script(_SWAP)
         self._take = self._redis.register_script(_TAKE)
 
