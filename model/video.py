@@ -14,6 +14,7 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from model.card import SamplingRule
@@ -56,7 +57,8 @@ class VideoLimits:
 def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
     """The sampled frames of a video file. Raises VideoError."""
     try:
-        with av.open(io.BytesIO(data), mode="r", format=_container(data)) as container:
+        source, kind = io.BytesIO(data), _container(data)
+        with av.open(source, mode="r", format=kind, metadata_errors="replace") as container:
             stream = _checked_stream(container, limits)
             times = _presentation_times(container, stream, limits)
             sampling = sample(times, rule)
@@ -97,7 +99,9 @@ def _checked_stream(container: InputContainer, limits: VideoLimits) -> VideoStre
     if not container.streams.video:
         raise VideoError(VideoFault.UNREADABLE, "the file holds no video")
     stream = container.streams.video[0]
-    codec = stream.codec_context
+    codec: VideoCodecContext | None = stream.codec_context  # PyAV's types do not say that it may be missing
+    if codec is None:
+        raise VideoError(VideoFault.UNSUPPORTED_MEDIA, "the video's codec is not known")
     if codec.name not in limits.codecs:
         allowed = ", ".join(limits.codecs)
         raise VideoError(VideoFault.UNSUPPORTED_MEDIA, f"the codec {codec.name} is not one of {allowed}")
