@@ -18,7 +18,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from model.card import SamplingRule
-from model.clip import Clip, Frame, PixelArray
+from model.clip import Clip, Film, Frame, PixelArray
 from model.sampling import sample
 
 LONG_SIDE: Final = 640  # px; faces, crops and landmarks are defined on the picture at this size
@@ -63,12 +63,14 @@ def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
             times = _presentation_times(container, stream, limits)
             sampling = sample(times, rule)
             container.seek(0)
+            declared = _size(stream)
             frames = tuple(_decode(container, stream, times, set(sampling.indices), limits))
+            film = _film(container, stream, declared, times)
     except (av.error.FFmpegError, EOFError) as error:
         raise VideoError(VideoFault.UNREADABLE, f"the video cannot be decoded: {error}") from error
     if not frames:
         raise VideoError(VideoFault.UNREADABLE, "the video holds no picture that can be decoded")
-    return Clip(frames, len(times), _duration(times), sampling.sampled_by)
+    return Clip(frames, len(times), _duration(times), sampling.sampled_by, film)
 
 
 def _container(data: bytes) -> str:
@@ -143,6 +145,22 @@ def _decode(
         if index in wanted:
             upright = np.rot90(picture.to_ndarray(format="rgb24"), k=picture.rotation // 90)
             yield Frame(_limited(np.ascontiguousarray(upright)), times[index], index)
+
+
+def _size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height; once pictures were decoded, theirs."""
+    return stream.codec_context.width, stream.codec_context.height
+
+
+def _film(
+    container: InputContainer, stream: VideoStream, declared: tuple[int, int], times: tuple[float, ...]
+) -> Film:
+    seconds = None if container.duration is None else container.duration / av.time_base
+    fps = float(stream.average_rate) if stream.average_rate else None
+    intervals = np.diff(times)
+    middle = float(np.median(intervals)) if len(intervals) else 0.0
+    jitter = float(intervals.std()) / middle if middle > 0 else None
+    return Film(declared, _size(stream), seconds, fps, jitter)
 
 
 def _limited(pixels_HW3: PixelArray) -> PixelArray:

@@ -10,8 +10,10 @@ from service.schemas import Verdict
 from service.sessions.delivery import Delivery
 from service.sessions.limits import Limits
 from service.sessions.records import Records
+from service.sessions.seen import SeenBefore
 from service.sessions.session import Session, State
 from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing
+from service.signals import NOT_MEASURED
 from service.stream.closes import Fault
 from service.stream.limits import StreamLimits
 from service.stream.policy import StreamEnd
@@ -32,6 +34,7 @@ class Door:
     tokens: TokenRing
     delivery: Delivery
     streams: StreamLimits
+    seen: SeenBefore
     metrics: Metrics
     audit: Audit
 
@@ -59,7 +62,7 @@ class Door:
 
     async def conclude(self, session: Session, verdict: Verdict) -> None:
         """Keeps the result; where the store is not reached, later."""
-        result = session.succeeded(verdict)
+        result = session.succeeded(await self.seen.marked(verdict, NOT_MEASURED))
         await self.delivery.deliver(session, result, failed=verdict.decision != "bona_fide")
 
     async def close(self, session: Session, end: StreamEnd) -> None:

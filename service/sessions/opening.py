@@ -14,6 +14,7 @@ from service.sessions.door import Door
 from service.sessions.limits import Limits
 from service.sessions.memory import MemoryStore
 from service.sessions.records import Records
+from service.sessions.seen import SeenBefore
 from service.sessions.store import Store
 from service.sessions.tokens import TokenRing
 from service.settings import Settings
@@ -25,6 +26,7 @@ class Sessions:
     desk: Desk
     door: Door
     once: Idempotency
+    seen: SeenBefore
 
 
 @asynccontextmanager
@@ -36,10 +38,11 @@ async def open_sessions(settings: Settings, metrics: Metrics, audit: Audit) -> A
     records, limits = Records(store, rules), Limits(store, rules)
     delivery = Delivery(records, limits, metrics, audit)
     desk = Desk(records, limits, tokens, metrics, audit)
-    door = Door(records, limits, tokens, delivery, settings.streams, metrics, audit)
+    seen = SeenBefore(store, rules.digest_seconds)
+    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit)
     once = Idempotency(store, settings.deadline_seconds + 5, rules.idempotency_seconds)
     try:
-        yield Sessions(store, desk, door, once)
+        yield Sessions(store, desk, door, once, seen)
     finally:
         await delivery.close()
         await store.close()

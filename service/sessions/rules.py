@@ -19,6 +19,9 @@ class SessionRules(BaseModel):
     failure_seconds: float = Field(default=180, gt=0, description="within which failures count")
     cool_down_seconds: float = Field(default=180, gt=0, description="how long it waits")
 
+    digest_seconds: float = Field(
+        default=86_400, gt=0, description="how long a capture's SHA-256 is remembered, for `seen_before`"
+    )
     idempotency_seconds: float = Field(
         default=900, gt=0, description="how long an Idempotency-Key of POST /v1/liveness is remembered"
     )

@@ -15,8 +15,10 @@ from PIL import Image
 from tests.service import videos
 
 _SEED: Final = 6
-_BOXES: Final = (b"ftyp", b"moov", b"mvhd", b"trak", b"tkhd", b"mdia", b"mdhd", b"hdlr", b"minf", b"stbl", b"stsd",
-                 b"avc1", b"avcC", b"stts", b"stsc", b"stsz", b"stco", b"mdat")  # fmt: skip
+_BOXES: Final = (
+    b"ftyp", b"moov", b"mvhd", b"trak", b"tkhd", b"mdia", b"mdhd", b"hdlr", b"minf", b"stbl", b"stsd",
+    b"avc1", b"avcC", b"stts", b"stsc", b"stsz", b"stco", b"mdat",
+)  # fmt: skip
 _EXTREMES: Final = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 _TIMES: Final = {b"mvhd": (12, 16), b"mdhd": (12, 16), b"tkhd": (20,)}  # scale and duration, behind the name
 
@@ -84,11 +86,15 @@ def _lying_numbers() -> Iterator[Hostile]:
         at = data.find(box)
         for number in _EXTREMES if at > 0 else ():
             yield Hostile(f"{box.decode()} has {number} entries", _with(data, at + 8, number))
+    yield from _lying_sizes()
+
+
+def _lying_sizes() -> Iterator[Hostile]:
+    data, webm = _mp4(), _webm()
     for width, height in ((0, 0), (1, 1), (100_000, 100_000), (65_535, 1), (1, 65_535)):
         at = data.find(b"avc1") + 28
         lie = struct.pack(">HH", width % 65_536, height % 65_536)
         yield Hostile(f"avc1 says {width} x {height}", data[:at] + lie + data[at + 4 :])
-    webm = _webm()
     at = webm.find(b"\x44\x89\x88")  # Duration, a float of 8 bytes
     for number in (float("nan"), float("inf"), -1.0, 1e300):
         if at > 0:

@@ -1,4 +1,4 @@
-"""The whole hostile corpus against a service that runs: nothing crashes, hangs, grows, or harms a neighbour."""
+"""The whole hostile corpus against a running service: nothing crashes, hangs, grows, or harms a neighbour."""
 
 import os
 import re

@@ -1,0 +1,22 @@
+"""Whether the very same bytes were judged before: of a camera they never are."""
+
+from dataclasses import dataclass
+
+from service.errors import StoreUnavailable
+from service.schemas import Signals, Verdict
+from service.sessions.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    store: Store
+    seconds: float  # that a digest is remembered
+
+    async def marked(self, verdict: Verdict, signals: Signals) -> Verdict:
+        """The verdict with its signals; without the store it is not known, and that is no error."""
+        seen: bool | None
+        try:
+            seen = not await self.store.add(f"seen:{verdict.digest}", "1", seconds=self.seconds)
+        except StoreUnavailable:
+            seen = None
+        return verdict.model_copy(update={"signals": signals.model_copy(update={"seen_before": seen})})
