@@ -1,9 +1,9 @@
 """Frames to the service and its answers back, with one new connection where the first is lost."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -14,82 +14,111 @@ from service.client.errors import ConnectionLost, StreamRefused
 from service.client.source import CameraFrame
 from service.client.talk import SUBPROTOCOL, Talk
 
-Listener = Callable[[Event], None]
-_PATIENCE = 30.0  # seconds from the last frame to the outcome
+Listener: TypeAlias = Callable[[Event], None]
+_Feed: TypeAlias = asyncio.Queue[CameraFrame | None]
 _REFUSING = range(4000, 5000)  # close codes after which coming back helps nobody
 
 
 async def stream(
     url: str, frames: AsyncIterator[CameraFrame], talk: Talk, *, token: str | None, listen: Listener
 ) -> Outcome:
-    """To the outcome. Raises StreamRefused and ConnectionLost."""
-    first = [SUBPROTOCOL, *([f"token.{token}"] if token else [])]
+    """To the outcome. Raises StreamRefused, ConnectionLost, and whatever `frames` raises."""
+    feed: _Feed = asyncio.Queue(1)
+
+    async def pump() -> None:
+        async for frame in frames:
+            await feed.put(frame)
+        await feed.put(None)
+
+    pumping = asyncio.create_task(pump())
+    return await _first_of(_with_a_second_try(url, feed, talk, token, listen), pumping)
+
+
+async def _with_a_second_try(
+    url: str, feed: _Feed, talk: Talk, token: str | None, listen: Listener
+) -> Outcome:
+    protocols = [SUBPROTOCOL, *([f"token.{token}"] if token else [])]
     try:
-        return await _once(url, first, frames, talk, listen)
+        return await _once(url, protocols, feed, talk, listen)
     except ConnectionLost:
         if talk.ready is None or talk.ready.resume_token is None:
             raise
         again = [SUBPROTOCOL, f"resume.{talk.ready.resume_token}"]
         fresh = replace(talk, credit=0, sequence=-1, captured=-1, ready=None)
-        return await _once(url, again, frames, fresh, listen)
+        return await _once(url, again, feed, fresh, listen)
 
 
-async def _once(
-    url: str, protocols: list[str], frames: AsyncIterator[CameraFrame], talk: Talk, listen: Listener
-) -> Outcome:
+async def _once(url: str, protocols: list[str], feed: _Feed, talk: Talk, listen: Listener) -> Outcome:
     subprotocols = [Subprotocol(each) for each in protocols]
     try:
-        async with connect(url, subprotocols=subprotocols, compression=None, max_size=None) as socket:
-            return await _converse(socket, frames, talk, listen)
+        async with connect(url, subprotocols=subprotocols, compression=None) as socket:
+            await socket.send(talk.hello())
+            hearing = _Hearing(socket, talk, listen)
+            sending = asyncio.create_task(_send(socket, feed, talk, hearing.ready))
+            return await _first_of(hearing.to_the_outcome(), sending)
     except (OSError, InvalidHandshake, TimeoutError) as error:
         raise ConnectionLost(f"{url} does not answer as a liveness service does: {error}") from error
 
 
-async def _converse(
-    socket: ClientConnection, frames: AsyncIterator[CameraFrame], talk: Talk, listen: Listener
-) -> Outcome:
-    ready = asyncio.Event()
-    await socket.send(talk.hello())
-    sending = asyncio.create_task(_send(socket, frames, talk, ready))
+async def _first_of(answer: Coroutine[Any, Any, Outcome], work: asyncio.Task[None]) -> Outcome:
+    """The answer; what the work raises meanwhile ends the waiting for it."""
+    waiting = asyncio.create_task(answer)
     try:
-        return await _hear(socket, talk, listen, ready)
+        await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done() and not waiting.done():
+            await work
+        return await waiting
     finally:
-        sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
-            await sending
+        waiting.cancel()
+        work.cancel()
+        await asyncio.gather(waiting, work, return_exceptions=True)
 
 
-async def _send(
-    socket: ClientConnection, frames: AsyncIterator[CameraFrame], talk: Talk, ready: asyncio.Event
-) -> None:
+async def _send(socket: ClientConnection, feed: _Feed, talk: Talk, ready: asyncio.Event) -> None:
     await ready.wait()
-    async for frame in frames:
-        message = talk.frame(frame)
-        if message is not None:
-            await socket.send(message)
-    await socket.send(talk.end())
-
-
-async def _hear(socket: ClientConnection, talk: Talk, listen: Listener, ready: asyncio.Event) -> Outcome:
-    failure: Failure | None = None
     try:
-        while True:
-            event = talk.hear(str(await socket.recv()))
-            if event is None:
-                continue
-            listen(event)
-            if isinstance(event, Ready):
-                ready.set()
-            if isinstance(event, Failure) and event.fatal:
-                failure = event
-            if isinstance(event, Outcome):
-                return event
-    except ConnectionClosed as error:
-        code = error.rcvd.code if error.rcvd else 1006
-        if failure is not None:
-            raise StreamRefused(
-                failure.code, failure.message, close=code, retry_after=failure.retry_after
-            ) from error
+        while (frame := await feed.get()) is not None:
+            message = talk.frame(frame)
+            if message is not None:
+                await socket.send(message)
+        await socket.send(talk.end())
+    except ConnectionClosed:
+        return  # whoever hears is told why
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """One connection's answers."""
+
+    socket: ClientConnection
+    talk: Talk
+    listen: Listener
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: Failure | None = None
+
+    async def to_the_outcome(self) -> Outcome:
+        """Raises StreamRefused and ConnectionLost."""
+        try:
+            while True:
+                event = self.talk.hear(str(await self.socket.recv()))
+                if event is not None:
+                    self._note(event)
+                if isinstance(event, Outcome):
+                    return event
+        except ConnectionClosed as error:
+            raise self._why(error.rcvd.code if error.rcvd else 1006) from error
+
+    def _note(self, event: Event) -> None:
+        self.listen(event)
+        if isinstance(event, Ready):
+            self.ready.set()
+        if isinstance(event, Failure) and event.fatal:
+            self.failure = event
+
+    def _why(self, code: int) -> StreamRefused | ConnectionLost:
+        said = self.failure
+        if said is not None:
+            return StreamRefused(said.code, said.message, close=code, retry_after=said.retry_after)
         if code in _REFUSING:
-            raise StreamRefused("closed", f"the service closed with {code}", close=code) from error
-        raise ConnectionLost(f"the connection broke ({code})") from error
+            return StreamRefused("closed", f"the service closed with {code}", close=code)
+        return ConnectionLost(f"the connection broke ({code})")

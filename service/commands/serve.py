@@ -17,6 +17,7 @@ from service.errors import StartError
 from service.logs import log_as_json
 from service.settings import PREFIX, Settings, explained
 
+_log = logging.getLogger(__name__)
 _FAILED: Final = 2
 _INTRODUCTION: Final = """examples:
   python -m service serve
@@ -62,17 +63,26 @@ class _Server(uvicorn.Server):
     """Drains before it closes: connections that are kept open learn of it too."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        state = self.config.app.state  # type: ignore[union-attr]
-        if hasattr(state, "runtime"):
-            state.runtime.drain()
-        super().handle_exit(sig, frame)
+        """The first signal lets running streams finish, the second one ends them."""
+        runtime = getattr(self.config.app.state, "runtime", None)  # type: ignore[union-attr]
+        if runtime is None or runtime.draining:
+            super().handle_exit(sig, frame)
+            return
+        runtime.drain()
+        if not runtime.streams.active:
+            super().handle_exit(sig, frame)
+            return
+        _log.warning("%d streams are open and may finish; a second signal ends them", runtime.streams.active)
+        runtime.streams.when_empty(lambda: super(_Server, self).handle_exit(sig, frame))
 
 
 def _serve(app: FastAPI, settings: Settings) -> int:
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
     options |= settings.streams.transport
     server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
-    logging.getLogger("uvicorn.error").addFilter(lambda _: not hasattr(app.state, "start_error"))
+    uvicorn_log = logging.getLogger("uvicorn.error")
+    uvicorn_log.addFilter(lambda _: not hasattr(app.state, "start_error"))
+    uvicorn_log.addFilter(lambda record: "WebSocket" not in str(record.msg))  # they hold addresses and ids
     try:
         server.run()
     except KeyboardInterrupt:  # uvicorn raises it again once all is closed

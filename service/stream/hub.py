@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from service.stream.evidence import Evidence
 from service.stream.judging import FrameJudge
 from service.stream.limits import StreamLimits
 
+_EMPTY_SECONDS = 0.1  # between two looks whether all streams are gone
 _LAG_MEMORY = 0.9  # weight of the lag so far against the newest
 
 
@@ -52,6 +53,17 @@ class StreamHub:
     def drain(self) -> None:
         """From any thread, also from a signal handler."""
         self.loop.call_soon_threadsafe(self.draining.set)
+
+    def when_empty(self, then: Callable[[], None]) -> None:
+        """Calls `then` once no stream is open; from any thread. Draining ends them all in time."""
+
+        def look() -> None:
+            if self.active:
+                self.loop.call_later(_EMPTY_SECONDS, look)
+            else:
+                then()
+
+        self.loop.call_soon_threadsafe(look)
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
