@@ -56,12 +56,28 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """How far a square is set from the one that the landmarks give, in shares of its side.
+
+    The robustness table moves it; whoever finds faces leaves it as it is.
+    """
+
+    scale: float = 1.0
+    right: float = 0.0
+    down: float = 0.0
+
+
+_AS_THE_LANDMARKS_SAY = Framing()
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """The dense landmarks of one face in one frame."""
 
     landmarks_L3: FloatArray  # x, y in px of the frame; z in px of the same scale, smaller is nearer
     yaw: float  # degrees, positive to the subject's left
     pitch: float  # degrees, positive upwards
+    framing: Framing = _AS_THE_LANDMARKS_SAY
 
     def __post_init__(self) -> None:
         if self.landmarks_L3.shape != (NUM_LANDMARKS, 3):

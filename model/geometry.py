@@ -7,7 +7,7 @@ S side of the network's input in px, h = w side of the depth grid in cells.
 import cv2
 import numpy as np
 
-from model.clip import NUM_MESH_LANDMARKS, BoolArray, FloatArray, PixelArray, Square
+from model.clip import NUM_MESH_LANDMARKS, BoolArray, FloatArray, Framing, PixelArray, Square
 
 _MASK_SUPERSAMPLING = 8  # a cell belongs to the face when the hull covers at least half of it
 
@@ -34,6 +34,17 @@ def face_square(landmarks_L3: FloatArray, *, scale: float) -> Square:
     left, top, right, bottom = face_box(landmarks_L3)
     side = max(1, round(scale * max(right - left, bottom - top)))
     return Square(round((left + right - side) / 2), round((top + bottom - side) / 2), side)
+
+
+def framed(square: Square, framing: Framing) -> Square:
+    """The square as a framing moves it; it grows about its centre."""
+    side = max(1, round(framing.scale * square.side))
+    grown = (side - square.side) / 2
+    return Square(
+        round(square.left - grown + framing.right * square.side),
+        round(square.top - grown + framing.down * square.side),
+        side,
+    )
 
 
 def square_holds(square: Square, fresh: Square) -> bool:

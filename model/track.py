@@ -11,7 +11,7 @@ import numpy as np
 from model.card import ModelCard
 from model.clip import Face, FloatArray, Frame, Square, Tone
 from model.engine import Features
-from model.geometry import crop, face_square, square_holds
+from model.geometry import crop, face_square, framed, square_holds
 from model.preprocess import face_tone
 
 _JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
@@ -46,13 +46,17 @@ class StreamState:
 
 def anchor(frame: Frame, face: Face, card: ModelCard) -> tuple[Square, Tone]:
     """The square and the tone that a track gets from its newest face."""
-    square = face_square(face.landmarks_L3, scale=card.crop_scale)
+    square = _square(face, card)
     return square, face_tone(frame, square, card)
 
 
 def may_keep_square(state: StreamState, face: Face, card: ModelCard) -> bool:
     """Whether the face is still where the track's square expects it."""
-    return square_holds(state.square, face_square(face.landmarks_L3, scale=card.crop_scale))
+    return square_holds(state.square, _square(face, card))
+
+
+def _square(face: Face, card: ModelCard) -> Square:
+    return framed(face_square(face.landmarks_L3, scale=card.crop_scale), face.framing)
 
 
 def jumped(before: Face, after: Face) -> bool:

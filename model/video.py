@@ -5,7 +5,7 @@ checked before a picture is decoded. FFmpeg comes with PyAV (LGPL build).
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,6 +23,12 @@ from model.sampling import sample
 
 LONG_SIDE: Final = 640  # px; faces, crops and landmarks are defined on the picture at this size
 _SINGLE_FRAME_SECONDS: Final = 1 / 30
+_SIGNATURES: Final[dict[str, Callable[[bytes], bool]]] = {
+    "mov": lambda data: data[4:8] == b"ftyp",
+    "matroska": lambda data: data[:4] == b"\x1a\x45\xdf\xa3",
+    "avi": lambda data: data[:4] == b"RIFF" and data[8:12] == b"AVI ",
+    "quicktime": lambda data: data[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"),  # before ISO's ftyp
+}
 
 
 class VideoFault(StrEnum):
@@ -52,12 +58,13 @@ class VideoLimits:
     max_frames: int = 600
     max_pixels: int = 2_100_000
     codecs: tuple[str, ...] = ("h264", "vp8", "vp9")
+    containers: tuple[str, ...] = ("mov", "matroska")  # of `_SIGNATURES`
 
 
 def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
     """The sampled frames of a video file. Raises VideoError."""
     try:
-        source, kind = io.BytesIO(data), _container(data)
+        source, kind = io.BytesIO(data), _container(data, limits)
         with av.open(source, mode="r", format=kind, metadata_errors="replace") as container:
             stream = _checked_stream(container, limits)
             times = _presentation_times(container, stream, limits)
@@ -73,14 +80,15 @@ def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
     return Clip(frames, len(times), _duration(times), sampling.sampled_by, film)
 
 
-def _container(data: bytes) -> str:
+def _container(data: bytes, limits: VideoLimits) -> str:
     """FFmpeg's demuxer for the content, by its first bytes; the name a client gives means nothing."""
-    if data[4:8] == b"ftyp":
+    kind = next((kind for kind, is_kind in _SIGNATURES.items() if is_kind(data)), None)
+    if kind is None or kind not in limits.containers:
+        raise VideoError(VideoFault.UNSUPPORTED_MEDIA, "send an MP4, MOV, WebM or Matroska video")
+    if kind in ("mov", "quicktime"):
         _check_boxes(data)
         return "mov"
-    if data[:4] == b"\x1a\x45\xdf\xa3":
-        return "matroska"
-    raise VideoError(VideoFault.UNSUPPORTED_MEDIA, "send an MP4, MOV, WebM or Matroska video")
+    return kind
 
 
 def _check_boxes(data: bytes) -> None:
@@ -120,13 +128,27 @@ def _presentation_times(
     """Seconds from the first frame, read from the packets, in the order of showing."""
     assert stream.time_base is not None
     stamps: set[int] = set()
+    unstamped = 0
     for packet in container.demux(stream):
         if packet.pts is not None:
             stamps.add(packet.pts)
-        if len(stamps) > limits.max_frames:
+        elif packet.size:
+            unstamped += 1
+        if len(stamps) + unstamped > limits.max_frames:
             raise VideoError(VideoFault.TOO_LONG, f"the clip has more than {limits.max_frames} frames")
+    if unstamped:  # AVI stores a frame rate instead
+        return _even_times(len(stamps) + unstamped, stream, limits)
     first = min(stamps, default=0)
     times = tuple(float((stamp - first) * stream.time_base) for stamp in sorted(stamps))
+    _check_seconds(_duration(times), limits)
+    return times
+
+
+def _even_times(count: int, stream: VideoStream, limits: VideoLimits) -> tuple[float, ...]:
+    rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise VideoError(VideoFault.UNREADABLE, "the video says neither its frames' times nor its frame rate")
+    times = tuple(float(index / rate) for index in range(count))
     _check_seconds(_duration(times), limits)
     return times
 
@@ -144,7 +166,7 @@ def _decode(
         _check_pixels(picture.width, picture.height, limits)
         if index in wanted:
             upright = np.rot90(picture.to_ndarray(format="rgb24"), k=picture.rotation // 90)
-            yield Frame(_limited(np.ascontiguousarray(upright)), times[index], index)
+            yield Frame(limited(np.ascontiguousarray(upright)), times[index], index)
 
 
 def _size(stream: VideoStream) -> tuple[int, int]:
@@ -163,8 +185,8 @@ def _film(
     return Film(declared, _size(stream), seconds, fps, jitter)
 
 
-def _limited(pixels_HW3: PixelArray) -> PixelArray:
-    """The picture with its longer side at `LONG_SIDE` or below."""
+def limited(pixels_HW3: PixelArray) -> PixelArray:
+    """The picture with its longer side at `LONG_SIDE` or below, as every decoded frame is."""
     height, width = pixels_HW3.shape[:2]
     scale = LONG_SIDE / max(height, width)
     if scale >= 1:

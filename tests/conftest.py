@@ -22,10 +22,10 @@ _RADIUS = 140 * _FACE  # px
 _RELIEF = 0.06  # metres between the nose and the rim
 
 
-def turning(frames: int, *, seed: int) -> FloatArray:
-    """Yaw of each frame in radians."""
+def turning(frames: int, *, seed: int, sway: float) -> FloatArray:
+    """Yaw of each frame in radians, up to `sway`."""
     phase = np.random.default_rng(seed).uniform(0, 2 * np.pi)
-    return (0.2 * np.sin(0.5 * np.arange(frames) + phase)).astype(np.float32)
+    return (sway * np.sin(0.5 * np.arange(frames) + phase)).astype(np.float32)
 
 
 def landmarks_at(yaw: float, *, depth: float) -> FloatArray:
@@ -66,7 +66,7 @@ def _jpeg(pixels_HW3: PixelArray) -> bytes:
     return data.tobytes()
 
 
-def procedural_capture(group: int, split: str, species: str) -> Capture:
+def procedural_capture(group: int, split: str, species: str, *, sway: float = 0.2) -> Capture:
     """`bona_fide` turns as a dome, any other species as a plane; `print_*` also shows a halftone."""
     living = species == "bona_fide"
     dome = _dome()
@@ -75,7 +75,7 @@ def procedural_capture(group: int, split: str, species: str) -> Capture:
         texture += np.where(np.indices((PICTURE, PICTURE)).sum(axis=0) % 6 < 3, 18, -18)[..., None]
     texture_HW3 = np.clip(texture, 0, 255).astype(np.uint8)
     height = dome if living else np.zeros_like(dome)
-    yaws = turning(FRAMES, seed=group)
+    yaws = turning(FRAMES, seed=group, sway=sway)
     depth_DD = cv2.resize(0.5 - _RELIEF * height, (DEPTH, DEPTH), interpolation=cv2.INTER_AREA)
     return Capture(
         group=group,

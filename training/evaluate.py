@@ -4,10 +4,9 @@ One row per capture goes into a scores table; thresholds are read from dev's tab
 """
 
 import asyncio
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,12 @@ from model.engine import Engine, FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.sampling import SampledBy
-from model.verdict import Judgement
+from model.verdict import Decision, Judgement
+from training import scores
 from training.datasets.capture import Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.metrics import apcer, bpcer
+from training.scores import ScoreRow
 from training.windows import decoded
 
 
@@ -40,6 +41,7 @@ class ScoredCapture:
     bona_fide_probability: float
     motion: float  # NaN without two frames of one track
     frozen_share: float
+    factors: Mapping[str, str] = field(default_factory=dict)  # the capture's circumstances
 
 
 def score_captures(
@@ -77,19 +79,17 @@ def as_clip(capture: Capture) -> Clip:
 
 
 def write_table(rows: Sequence[ScoredCapture], path: Path) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(ScoredCapture)])
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
+    """As `training.scores` describes it."""
+    scores.write_table([_for_table(row) for row in rows], path)
 
 
 def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
     """Counts, rates and exact intervals per species at a threshold of the living score."""
-    scores, undecided = _by_species(rows), defaultdict(list)
+    by_species, undecided = _by_species(rows), defaultdict(list)
     for row in rows:
         undecided[row.species].append(row.decision == "undecided")
     lines = [f"threshold {threshold:.4f}"]
-    for species, each in sorted(scores.items()):
+    for species, each in sorted(by_species.items()):
         rate = (bpcer if species == "bona_fide" else apcer)(each, threshold)
         name = "BPCER" if species == "bona_fide" else f"APCER {species}"
         lines.append(f"{name:28} {rate}   undecided {sum(undecided[species])}/{len(undecided[species])}")
@@ -98,16 +98,22 @@ def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
 
 def split_scores(rows: Sequence[ScoredCapture]) -> tuple[list[float], dict[str, list[float]]]:
     """Bona fide scores, and those of each attack species."""
-    scores = _by_species(rows)
-    return scores.pop("bona_fide", []), scores
+    by_species = _by_species(rows)
+    return by_species.pop("bona_fide", []), by_species
 
 
 def _by_species(rows: Sequence[ScoredCapture]) -> dict[str, list[float]]:
-    scores: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, list[float]] = defaultdict(list)
     for row in rows:
         if not np.isnan(row.score):
-            scores["bona_fide" if row.bona_fide else row.species].append(row.score)
-    return scores
+            found["bona_fide" if row.bona_fide else row.species].append(row.score)
+    return found
+
+
+def _for_table(row: ScoredCapture) -> ScoreRow:
+    values = {each.name: getattr(row, each.name) for each in fields(ScoredCapture)}
+    known = {"decision": Decision(row.decision), "reasons": tuple(row.reasons.split())}
+    return ScoreRow(**(values | known))
 
 
 def _row(capture: Capture, judgement: Judgement) -> ScoredCapture:
@@ -127,4 +133,5 @@ def _row(capture: Capture, judgement: Judgement) -> ScoredCapture:
         ),
         motion=nan if judgement.motion is None else judgement.motion,
         frozen_share=nan if judgement.frozen_share is None else judgement.frozen_share,
+        factors={name: str(value) for name, value in capture.factors.items()},
     )

@@ -44,13 +44,13 @@ def make_optimiser(net: LivenessNet, config: StageConfig) -> torch.optim.Optimiz
 
 
 def rate_at(step: int, config: StageConfig) -> float:
-    """The learning rate of a step, counted from 0."""
+    """The learning rate of a step, counted from 0; none is left after the last."""
     share = 1.0
     if step < config.warmup_steps:
         share = (step + 1) / config.warmup_steps
     cooldown = round(config.cooldown_share * config.steps)
     if step >= config.steps - cooldown:
-        share = min(share, (config.steps - step) / (cooldown + 1))
+        share = min(share, max(0, config.steps - step) / (cooldown + 1))
     return config.learning_rate * share
 
 

@@ -77,8 +77,10 @@ class CaptureSource:
 
 
 def draw_pair(group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator) -> Pair | None:
-    """A pair of the group; None where it holds no attack that the stage can tell from bona fide."""
-    bona_fide = next(capture for capture in group if capture.bona_fide)
+    """A pair of the group; None where it holds no bona fide capture or no attack that the stage can learn."""
+    bona_fide = next((capture for capture in group if capture.bona_fide), None)
+    if bona_fide is None:
+        return None
     if stage > 1 and rng.random() < _TIME_ATTACK_SHARE:
         start, motion = moving_start(bona_fide, card, rng)
         if motion >= _MIN_MOTION:

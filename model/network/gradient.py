@@ -38,7 +38,7 @@ def convolution(channels_in: int, channels_out: int, size: int, *, stride: int =
 
 
 class Sobel(nn.Module):
-    """Each channel's horizontal and vertical gradient (Eq. 1), always in float32.
+    """Each channel's horizontal and vertical gradient (Eq. 1), in float32 at least.
 
     Squares of gradients overflow in half precision, so neither autocast nor a half-precision network touches
     this. Two depthwise convolutions, because PyTorch and ONNX Runtime have a fast kernel for one filter a
@@ -58,11 +58,11 @@ class Sobel(nn.Module):
     def forward(self, x_NcHW: Tensor) -> tuple[Tensor, Tensor]:
         """Right minus left and top minus bottom, (N, c, H, W) each."""
         with _without_autocast(x_NcHW.device.type):
-            x = x_NcHW.float()
+            x = x_NcHW.to(torch.promote_types(x_NcHW.dtype, torch.float32))
             return self._filtered(x, self.horizontal), self._filtered(x, self.vertical)
 
     def _filtered(self, x: Tensor, filters: Tensor) -> Tensor:
-        return functional.conv2d(x, filters.float(), padding=1, groups=filters.shape[0])
+        return functional.conv2d(x, filters.to(x.dtype), padding=1, groups=filters.shape[0])
 
 
 def _without_autocast(device_type: str) -> AbstractContextManager[object]:

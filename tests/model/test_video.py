@@ -2,11 +2,13 @@
 
 import io
 from fractions import Fraction
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 
+from model import video
 from model.card import SamplingRule
 from model.video import VideoError, VideoFault, VideoLimits, read_clip
 
@@ -86,3 +88,26 @@ def test_a_clip_over_15_seconds_is_too_long() -> None:
 
 def test_more_frames_than_the_limit_are_too_long() -> None:
     assert fault(encode(40), VideoLimits(max_frames=39)) is VideoFault.TOO_LONG
+
+
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_avi_is_read_where_the_limits_allow_it_and_nowhere_else(codec: str) -> None:
+    data = encode(codec=codec, kind="avi")
+    assert fault(data) is VideoFault.UNSUPPORTED_MEDIA
+    allowed = VideoLimits(containers=("avi",), codecs=("mpeg4", "h264"))
+    clip = read_clip(data, rule=RULE, limits=allowed)
+    assert [frame.index for frame in clip.frames] == list(range(0, 30, 3))
+    assert [frame.pixels_HW3.mean() for frame in clip.frames] == pytest.approx(
+        [12 * i for i in range(10)], abs=6
+    )
+
+
+def test_frames_without_times_are_spaced_by_the_frame_rate() -> None:
+    """AVI may hold packets without a time; FFmpeg's writer makes none, so the container is a stand-in."""
+    packets = [SimpleNamespace(pts=None, size=9) for _ in range(4)]
+    container = SimpleNamespace(demux=lambda _: [*packets, SimpleNamespace(pts=None, size=0)])
+    stream = SimpleNamespace(time_base=Fraction(1, 25), average_rate=Fraction(25))
+    assert video._presentation_times(container, stream, LIMITS) == pytest.approx((0, 0.04, 0.08, 0.12))
+    unknown = SimpleNamespace(time_base=Fraction(1, 25), average_rate=None, guessed_rate=None)
+    with pytest.raises(VideoError, match="neither its frames' times nor its frame rate"):
+        video._presentation_times(container, unknown, LIMITS)

@@ -1,8 +1,9 @@
 """Judges stored captures as the service would, and writes a table of scores for each split.
 
 Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
-quality gates, windows, verdict. Writes OUT/scores_dev.csv and OUT/scores_test.csv, and prints per species
-counts, rates and exact 95 % intervals at the card's threshold, which comes from dev.
+quality gates, windows, verdict. Writes OUT/scores_dev.csv, OUT/scores_test.csv and OUT/card.json, which
+`report OUT` turns into a page, and prints per species counts, rates and exact 95 % intervals at the card's
+threshold, which comes from dev.
 """
 
 import argparse
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures where a split holds none."""
     engine = OnnxEngine(arguments.weights)
     arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "card.json").write_text(engine.card.to_json(), encoding="utf-8")
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         faces = SameThreadFaces(finder)
         for split in arguments.split:

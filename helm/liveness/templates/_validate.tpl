@@ -1,0 +1,35 @@
+{{- /* What one value alone cannot show. Types, choices and unknown names are refused by values.schema.json. */ -}}
+{{- define "liveness.validate" -}}
+{{- with .Values -}}
+{{- if not (or .auth.existingSecret .auth.allowOpen) -}}
+{{- fail "auth.existingSecret is empty: create a secret with the API keys and token keys (`python -m service keys new` makes them) and name it there; auth.allowOpen=true serves everyone without keys, for trials on a closed network" -}}
+{{- end -}}
+{{- if and .auth.existingSecret .auth.allowOpen -}}
+{{- fail "auth.existingSecret and auth.allowOpen=true contradict each other: choose keys or an open service" -}}
+{{- end -}}
+{{- if and (eq .store.kind "redis") (not .store.existingSecret) -}}
+{{- fail "store.existingSecret is empty: store.kind=redis needs a secret with the URL of your Redis under store.urlKey" -}}
+{{- end -}}
+{{- if and (eq .store.kind "memory") (or (gt (int .replicaCount) 1) (ne .autoscaling.kind "none")) -}}
+{{- fail "store.kind=memory keeps sessions and used tokens inside one pod, so that each further pod would accept a token again: set store.kind=redis, or replicaCount=1 without autoscaling" -}}
+{{- end -}}
+{{- if and (ne .autoscaling.kind "none") (gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas)) -}}
+{{- fail "autoscaling.minReplicas is larger than autoscaling.maxReplicas" -}}
+{{- end -}}
+{{- if and (eq .autoscaling.kind "keda") (not .autoscaling.keda.prometheusAddress) -}}
+{{- fail "autoscaling.keda.prometheusAddress is empty: KEDA asks Prometheus how many pods are needed" -}}
+{{- end -}}
+{{- if and (eq .triton.mode "external") (not .triton.url) -}}
+{{- fail "triton.url is empty: triton.mode=external needs the host:port of your server" -}}
+{{- end -}}
+{{- if and .gpu.enabled (ne .triton.mode "none") -}}
+{{- fail "gpu.enabled=true and triton.mode are two places for the network: with Triton the service's own pods need no GPU (triton.gpu gives one to Triton)" -}}
+{{- end -}}
+{{- if and .ingress.enabled (not .ingress.hosts) -}}
+{{- fail "ingress.hosts is empty: name the hosts that the ingress serves" -}}
+{{- end -}}
+{{- if and .httpRoute.enabled (not .httpRoute.parentRefs) -}}
+{{- fail "httpRoute.parentRefs is empty: name the gateway that takes the route" -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,134 @@
+"""What every pod of the chart is, and what the service in it is told."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.system.helm.chart import CHART, MATRIX, containers, helm, of_kind, one, pods, service, variables
+from tests.system.tools.catalogue import Tool
+
+SPEC = ("spec", "template", "spec")
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_no_pod_has_more_rights_than_the_restricted_standard_grants(case: str) -> None:
+    for pod in pods(case):
+        security = pod["securityContext"]
+        assert security["runAsNonRoot"] is True
+        assert security["runAsUser"] >= 10000
+        assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["automountServiceAccountToken"] is False
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
+        kinds = {key for volume in pod.get("volumes", ()) for key in volume} - {"name"}
+        assert kinds <= {"emptyDir", "projected"}
+    for container in containers(case):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_every_container_is_bounded_and_named_by_a_fixed_version(case: str) -> None:
+    for container in containers(case):
+        assert container["resources"]["limits"].keys() >= {"cpu", "memory"}
+        assert container["resources"]["requests"].keys() >= {"cpu", "memory"}
+        tag = container["image"].split("@")[0].rpartition(":")[2]
+        assert tag not in ("", "latest")
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_every_serving_container_is_probed_and_drains_before_it_is_told_to_end(case: str) -> None:
+    for deployment in of_kind(case, "Deployment"):
+        for container in deployment["spec"]["template"]["spec"]["containers"]:
+            assert container.keys() >= {"startupProbe", "readinessProbe", "livenessProbe"}
+            assert container["lifecycle"]["preStop"]["sleep"]["seconds"] >= 5
+
+
+def test_the_service_s_probes_ask_the_three_questions_apart() -> None:
+    (container,) = service("nothing")["spec"]["template"]["spec"]["containers"]
+    asked = {
+        name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")
+    }
+    assert asked == {"startup": "/startupz", "readiness": "/readyz", "liveness": "/livez"}
+
+
+@given(stop=st.integers(1, 120), stream=st.integers(1, 600))
+@settings(max_examples=5, deadline=None)
+def test_the_grace_period_covers_the_drain_the_longest_stream_and_15_s(stop: int, stream: int) -> None:
+    values = f"auth.existingSecret=k,drain.preStopSeconds={stop},sessions.streamSeconds={stream}"
+    done = helm(Tool.HELM_4, "template", CHART, "--set", values, "--show-only", "templates/deployment.yaml")
+    assert f"terminationGracePeriodSeconds: {stop + stream + 15}\n" in done.stdout
+
+
+def test_shared_memory_and_tmp_are_sized_memory() -> None:
+    pod = service("nothing")["spec"]["template"]["spec"]
+    mounts = {each["mountPath"]: each["name"] for each in pod["containers"][0]["volumeMounts"]}
+    volumes = {each["name"]: each for each in pod["volumes"]}
+    assert volumes[mounts["/dev/shm"]]["emptyDir"] == {"medium": "Memory", "sizeLimit": "512Mi"}
+    assert volumes[mounts["/tmp"]]["emptyDir"] == {"medium": "Memory", "sizeLimit": "64Mi"}
+
+
+def test_secrets_are_files_and_never_in_the_environment() -> None:
+    for case in MATRIX:
+        for container in containers(case):
+            assert not [each for each in container.get("env", ()) if "valueFrom" in each], case
+            assert "envFrom" not in container
+    volumes = {each["name"]: each for each in service("redis")["spec"]["template"]["spec"]["volumes"]}
+    files = {
+        item["path"]: (source["secret"]["name"], item["key"])
+        for source in volumes["secrets"]["projected"]["sources"]
+        for item in source["secret"]["items"]
+    }
+    assert files == {
+        "liveness_api_keys": ("liveness-keys", "api-keys"),
+        "liveness_token_keys": ("liveness-keys", "token-keys"),
+        "liveness_redis_url": ("liveness-redis", "redis-url"),
+    }
+
+
+def test_settings_reach_the_service_as_it_parses_them() -> None:
+    told = variables("cpu")
+    assert told["LIVENESS_LOG_LEVEL"] == "debug"
+    assert told["LIVENESS_MAX_UPLOAD_BYTES"] == "10000000"
+    assert told["LIVENESS_MAX_WAIT_MS"] == "2.5"
+    assert json.loads(told["LIVENESS_LIMITS"]) == {"max_seconds": 10}
+
+
+def test_an_open_service_is_told_so_and_one_with_keys_is_not() -> None:
+    assert variables("open")["LIVENESS_ALLOW_OPEN"] == "true"
+    assert variables("nothing")["LIVENESS_ALLOW_OPEN"] == "false"
+    assert variables("nothing")["LIVENESS_SECRETS_DIR"] == "/run/secrets/liveness"
+
+
+def test_a_gpu_pod_has_its_device_its_node_its_image_and_no_way_back_to_the_cpu() -> None:
+    pod = service("gpu")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert container["image"].endswith("-cuda")
+    assert pod["runtimeClassName"] == "nvidia"
+    assert pod["nodeSelector"] == {"kubernetes.io/arch": "amd64", "nvidia.com/gpu.product": "NVIDIA-L4"}
+    assert {each["key"] for each in pod["tolerations"]} == {"dedicated", "nvidia.com/gpu"}
+    assert json.loads(variables("gpu")["LIVENESS_PROVIDERS"]) == ["cuda"]
+    assert variables("gpu")["LIVENESS_REQUIRE_GPU"] == "true"
+
+
+def test_with_triton_the_gpu_is_triton_s_and_the_service_is_sent_there() -> None:
+    triton = one("triton", "Deployment", "-triton")["spec"]["template"]["spec"]
+    assert triton["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert triton["runtimeClassName"] == "nvidia"
+    assert "nvidia.com/gpu" not in str(service("triton"))
+    assert variables("triton")["LIVENESS_ENGINE"] == "triton"
+    assert (
+        variables("triton")["LIVENESS_TRITON_URL"]
+        == one("triton", "Service", "-triton")["metadata"]["name"] + ":8001"
+    )
+    assert variables("triton-external")["LIVENESS_TRITON_URL"] == "triton.models:9001"
+
+
+def test_two_pods_with_a_memory_of_their_own_never_run_at_once() -> None:
+    assert service("nothing")["spec"]["strategy"] == {"type": "Recreate"}
+    assert service("redis")["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}

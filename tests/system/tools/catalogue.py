@@ -1,0 +1,47 @@
+"""The tools that the system tests drive, and where they lie once `python -m tests.system.tools` has run."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[3]
+CACHE: Final = ROOT / ".cache" / "tools"
+
+
+class Tool(StrEnum):
+    HELM_3 = "helm3"
+    HELM_4 = "helm4"
+    PROMTOOL = "promtool"
+    PROMETHEUS = "prometheus"
+    HADOLINT = "hadolint"
+    KUBERNETES_VALIDATE = "kubernetes-validate"
+    CHECK_JSONSCHEMA = "check-jsonschema"
+    CHECKOV = "checkov"
+    TSC = "tsc"
+
+
+_FILES: Final[dict[Tool, str]] = {
+    Tool.HELM_3: "helm/helm3",
+    Tool.HELM_4: "helm/helm4",
+    Tool.PROMTOOL: "prometheus/usr/bin/promtool",
+    Tool.PROMETHEUS: "prometheus/usr/bin/prometheus",
+    Tool.HADOLINT: "python/bin/hadolint",
+    Tool.KUBERNETES_VALIDATE: "python/bin/kubernetes-validate",
+    Tool.CHECK_JSONSCHEMA: "python/bin/check-jsonschema",
+    Tool.CHECKOV: "checkov/bin/checkov",
+    Tool.TSC: "node/node_modules/.bin/tsc",
+}
+
+
+def require(tool: Tool) -> Path:
+    """The tool's program. Without it a test is skipped on a laptop and fails in CI, saying what to do."""
+    program = CACHE / _FILES[tool]
+    if program.exists():
+        return program
+    reason = f"{tool} is not installed: python -m tests.system.tools"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

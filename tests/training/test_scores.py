@@ -1,0 +1,78 @@
+"""The scores table comes back as it was written, and what is no table is named as such."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from model.verdict import Decision
+from training.evaluate import ScoredCapture
+from training.evaluate import write_table as write_captures
+from training.scores import ScoreRow, TableError, read_table, scores_by_species, write_table
+
+
+def row(
+    score: float = 0.7, *, species: str = "bona_fide", decision: str = "bona_fide", **more: object
+) -> ScoreRow:
+    fields: dict[str, object] = {"group": 1, "subject": "s1", "species": species, "score": score}
+    fields |= {"bona_fide": species == "bona_fide", "decision": Decision(decision)}
+    return ScoreRow(**(fields | more))  # type: ignore[arg-type]
+
+
+def test_a_table_survives_the_round_trip(tmp_path: Path) -> None:
+    rows = (
+        row(factors={"camera": "phone, old", "session": "2"}, motion=0.01),
+        row(math.nan, decision="undecided", reasons=("too_still", "blurred"), factors={"camera": "laptop"}),
+        row(0.25, species="print_flat", decision="attack"),
+    )
+    write_table(rows, tmp_path / "scores.csv")
+    back = read_table(tmp_path / "scores.csv")
+    assert repr(back) == repr(rows)  # NaN is not equal to itself
+
+
+def test_the_table_that_evaluation_writes_is_read(tmp_path: Path) -> None:
+    scored = ScoredCapture(
+        group=3, subject="s", species="replay", bona_fide=False, decision="attack", reasons="", score=0.1,
+        depth_score=0.2, bona_fide_probability=0.3, motion=0.004, frozen_share=0.0,
+        factors={"camera": "phone"},
+    )  # fmt: skip
+    write_captures([scored], tmp_path / "test.csv")
+    (back,) = read_table(tmp_path / "test.csv")
+    assert (back.species, back.bona_fide, back.decision, back.motion) == ("replay", False, "attack", 0.004)
+    assert back.factors == {"camera": "phone"}
+
+
+def test_columns_that_are_not_known_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(
+        "group,subject,species,bona_fide,decision,score,note\n1,s,bona_fide,True,bona_fide,.5,x\n"
+    )
+    (back,) = read_table(path)
+    assert back.factors == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("name,score\nx,1\n", "no column group, subject"),
+        ("group,subject,species,bona_fide,decision,score\n1,s,bona_fide,True,maybe,0.5\n", "line 2.*maybe"),
+        ("group,subject,species,bona_fide,decision,score\n1,s,bona_fide,True\n", "line 2.*decision"),
+        ("group,subject,species,bona_fide,decision,score\n1,s,bona_fide,yes,attack,0.5\n", "line 2.*yes"),
+    ],
+)
+def test_what_is_no_table_is_an_error_that_says_where(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(TableError, match=complaint):
+        read_table(tmp_path / "x.csv")
+
+
+def test_captures_without_a_score_are_in_no_curve() -> None:
+    rows = [row(0.8), row(math.nan, decision="undecided"), row(0.1, species="replay", decision="attack")]
+    assert scores_by_species(rows) == ([0.8], {"replay": [0.1]})
+
+
+def test_only_evidence_makes_a_decision_depend_on_the_threshold() -> None:
+    assert row(0.8).depends_on_the_threshold
+    assert row(0.8, decision="undecided", reasons=("too_still",)).depends_on_the_threshold
+    assert not row(0.8, decision="undecided", reasons=("too_few_frames",)).depends_on_the_threshold
+    assert not row(math.nan, decision="undecided", reasons=("no_face",)).depends_on_the_threshold

@@ -1,0 +1,116 @@
+"""Batches of matched pairs: repeatable, both classes alike, time the only difference where it should be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model.card import ModelCard
+from model.network.config import TINY
+from tests.conftest import procedural_capture, write_procedural
+from training.config import PRESETS, training_card
+from training.datasets.capture import Capture, write_group
+from training.errors import NoCaptures
+from training.source import TIME_ONLY_SPECIES, CaptureSource, Pair, cut_pair, draw_pair
+from training.windows import training_window
+
+CARD = training_card(PRESETS["smoke"])
+SIZES = {1: 4, 2: 6}
+
+
+def source(captures: Path, *, card: ModelCard = CARD) -> CaptureSource:
+    return CaptureSource(captures, card, split="train", seed=5, batch_sizes=SIZES)
+
+
+def group(*species: str) -> Sequence[Capture]:
+    return [procedural_capture(3, "train", each) for each in ("bona_fide", *species)]
+
+
+def drawn(captures: Sequence[Capture], stage: int, count: int = 60) -> list[Pair]:
+    pairs = [draw_pair(captures, stage, CARD, np.random.default_rng(seed)) for seed in range(count)]
+    return [pair for pair in pairs if pair is not None]
+
+
+def test_a_step_has_the_same_batch_whenever_it_is_asked_for(captures: Path) -> None:
+    first, again = source(captures).batch_at(2, 17), source(captures).batch_at(2, 17)
+    assert torch.equal(first.faces_BTCHW, again.faces_BTCHW)
+    assert torch.equal(first.depth_BThw, again.depth_BThw)
+    assert not torch.equal(first.faces_BTCHW, source(captures).batch_at(2, 18).faces_BTCHW)
+
+
+def test_the_first_stage_sees_single_frames_and_the_second_whole_windows(captures: Path) -> None:
+    single, whole = source(captures).batch_at(1, 0), source(captures).batch_at(2, 0)
+    assert single.faces_BTCHW.shape == (4, 1, 3, TINY.face_size, TINY.face_size)
+    assert whole.faces_BTCHW.shape == (6, 5, 3, TINY.face_size, TINY.face_size)
+    assert whole.depth_BThw.shape == (6, 5, 32, 32)
+
+
+def test_half_of_a_batch_is_bona_fide_and_only_that_half_has_depth(captures: Path) -> None:
+    batch = source(captures).batch_at(2, 3)
+    assert batch.bona_fide_B.tolist() == [True, False] * 3
+    depth = batch.depth_BThw.amax(dim=(1, 2, 3))
+    assert depth[batch.bona_fide_B].min() > 0.9
+    assert depth[~batch.bona_fide_B].max() == 0
+
+
+def test_groups_made_meanwhile_are_used(tmp_path: Path) -> None:
+    made = source(write_procedural(tmp_path, {"train": 1}))
+    write_procedural(tmp_path, {"train": 1}, first=1)
+    before, after = made.batch_at(1, 1), made.batch_at(1, 50)
+    fresh = source(tmp_path).batch_at(1, 50)
+    assert torch.equal(after.faces_BTCHW, fresh.faces_BTCHW)
+    assert not torch.equal(before.faces_BTCHW, after.faces_BTCHW)
+
+
+def test_the_first_stage_leaves_out_attacks_that_one_frame_cannot_show() -> None:
+    pairs = drawn(group("print_flat", "wobble"), stage=1)
+    assert {pair.attack.capture.species for pair in pairs} == {"print_flat"}
+    assert "wobble" in TIME_ONLY_SPECIES
+
+
+def test_both_members_of_a_pair_begin_at_the_same_frame() -> None:
+    assert all(pair.bona_fide.start == pair.attack.start for pair in drawn(group("print_flat"), stage=2))
+
+
+def test_the_second_stage_is_shown_time_attacks_made_of_the_very_bona_fide_window() -> None:
+    pairs = drawn(group("print_flat"), stage=2)
+    made = [pair for pair in pairs if pair.attack.attack]
+    assert 0.2 < len(made) / len(pairs) < 0.6
+    assert all(pair.attack.capture is pair.bona_fide.capture and pair.same_draw for pair in made)
+
+
+def test_a_window_that_does_not_move_gives_no_time_attack() -> None:
+    bona_fide, printed = group("print_flat")
+    bona_fide.landmarks_TL3[:] = bona_fide.landmarks_TL3[0]
+    assert not any(pair.attack.attack for pair in drawn([bona_fide, printed], stage=2))
+
+
+def test_a_time_attack_differs_from_its_partner_only_in_how_the_points_move() -> None:
+    """Tone and sharpness of the first, unmoved frames agree; the later frames do not."""
+    made = [pair for pair in drawn(group("print_flat"), stage=2) if pair.attack.attack]
+    for pair in made[:8]:
+        alike, other = cut_pair(pair, CARD, np.random.default_rng(0))
+        assert alike.faces_T3SS.mean() == pytest.approx(other.faces_T3SS.mean(), abs=0.02)
+        sharpness = [float(np.abs(np.diff(each.faces_T3SS)).mean()) for each in (alike, other)]
+        assert sharpness[0] == pytest.approx(sharpness[1], rel=0.15)
+        assert np.abs(alike.faces_T3SS - other.faces_T3SS).max() > 0.02
+        assert not other.depth_Thw.any()
+
+
+def test_the_same_choice_is_cut_the_same_twice() -> None:
+    pair = next(pair for pair in drawn(group("print_flat"), stage=2) if pair.attack.attack)
+    one, other = (training_window(pair.attack, CARD, rng=np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_array_equal(one.faces_T3SS, other.faces_T3SS)
+
+
+def test_an_empty_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoCaptures, match="synthesise"):
+        source(tmp_path)
+
+
+def test_captures_without_a_usable_attack_are_an_error(tmp_path: Path) -> None:
+    write_group(tmp_path, group("wobble"))
+    with pytest.raises(NoCaptures, match="stage 1"):
+        source(tmp_path).batch_at(1, 0)

@@ -1,0 +1,156 @@
+"""Two stages, a frozen backbone, and a training that goes on as if it had never stopped."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+
+from training.batches import Batch
+from training.checkpoint import Checkpoint
+from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.errors import RunMismatch, SanityError
+from training.optimise import rate_at
+from training.source import CaptureSource
+from training.trainer import Trainer
+
+SMOKE = PRESETS["smoke"]
+
+
+@pytest.fixture(scope="module")
+def source(captures: Path) -> CaptureSource:
+    sizes = {stage: SMOKE.stage(stage).batch_size for stage in STAGES}
+    return CaptureSource(captures, training_card(SMOKE), split="train", seed=0, batch_sizes=sizes)
+
+
+def losses(trainer: Trainer, source: CaptureSource, steps: int) -> list[float]:
+    return [trainer.step_on(source.batch_at(trainer.stage, trainer.step)).total.item() for _ in range(steps)]
+
+
+def in_stage(stage: int) -> Trainer:
+    trainer = Trainer(SMOKE)
+    for _ in range(1, stage):
+        trainer.next_stage()
+    return trainer
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_resumed_training_has_the_very_losses_of_one_that_never_stopped(
+    stage: int, source: CaptureSource, tmp_path: Path
+) -> None:
+    straight = losses(in_stage(stage), source, 6)
+    stopped = in_stage(stage)
+    before = losses(stopped, source, 3)
+    stopped.checkpoint().save(tmp_path / "checkpoint.pt")
+    torch.manual_seed(99)  # whatever else the process did meanwhile
+    resumed = Trainer.resumed(Checkpoint.load(tmp_path / "checkpoint.pt"))
+    assert before + losses(resumed, source, 3) == straight
+
+
+def test_a_resumed_training_has_the_weights_and_the_average_of_one_that_never_stopped(
+    source: CaptureSource, tmp_path: Path
+) -> None:
+    straight, stopped = in_stage(2), in_stage(2)
+    losses(straight, source, 4)
+    losses(stopped, source, 2)
+    stopped.checkpoint().save(tmp_path / "checkpoint.pt")
+    resumed = Trainer.resumed(Checkpoint.load(tmp_path / "checkpoint.pt"))
+    losses(resumed, source, 2)
+    for ours, theirs in ((resumed.net, straight.net), (resumed.evaluated, straight.evaluated)):
+        for name, each in ours.state_dict().items():
+            assert torch.equal(each, theirs.state_dict()[name]), name
+
+
+def test_the_second_stage_leaves_the_backbone_and_its_statistics_as_they_are(source: CaptureSource) -> None:
+    trainer = in_stage(2)
+    before = {name: each.clone() for name, each in trainer.net.frame_net.state_dict().items()}
+    classifier = [each.clone() for each in trainer.net.classify.parameters()]
+    losses(trainer, source, 3)
+    assert not trainer.net.frame_net.training
+    for name, each in trainer.net.frame_net.state_dict().items():
+        assert torch.equal(each, before[name]), name
+    assert not all(
+        torch.equal(new, old) for new, old in zip(trainer.net.classify.parameters(), classifier, strict=True)
+    )
+
+
+def test_the_second_stage_begins_with_the_first_ones_average(source: CaptureSource) -> None:
+    trainer = in_stage(1)
+    losses(trainer, source, 3)
+    averaged = {name: each.clone() for name, each in trainer.evaluated.state_dict().items()}
+    trainer.next_stage()
+    assert trainer.stage == 2
+    for name, each in trainer.net.state_dict().items():
+        assert torch.equal(each, averaged[name]), name
+
+
+def test_training_lowers_the_loss(source: CaptureSource) -> None:
+    trainer = Trainer(replace(SMOKE, stage1=replace(SMOKE.stage1, steps=30, learning_rate=5e-3)))
+    batch = source.batch_at(1, 0)
+    course = [trainer.step_on(batch).total.item() for _ in range(25)]
+    assert course[-1] < 0.5 * course[0]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda batch: replace(batch, depth_BThw=batch.depth_BThw + 0.5), "an attack has depth"),
+        (lambda batch: replace(batch, depth_BThw=0 * batch.depth_BThw), "no bona fide window has depth"),
+        (lambda batch: replace(batch, faces_BTCHW=batch.faces_BTCHW * float("nan")), "not finite"),
+        (lambda batch: replace(batch, bona_fide_B=~batch.bona_fide_B & False), "one class"),
+    ],
+)
+def test_labels_that_cannot_be_right_stop_a_training_before_it_starts(
+    spoil: Callable[[Batch], Batch], message: str, source: CaptureSource
+) -> None:
+    with pytest.raises(SanityError, match=message):
+        Trainer(SMOKE).step_on(spoil(source.batch_at(1, 0)))
+
+
+def test_gradients_that_are_not_finite_stop_a_training_before_it_starts(source: CaptureSource) -> None:
+    trainer = Trainer(SMOKE)
+    with torch.no_grad():
+        trainer.net.frame_net.depth.weight[:] = 1e38
+    with pytest.raises(SanityError, match="gradient"):
+        trainer.step_on(source.batch_at(1, 0))
+
+
+def test_a_configuration_survives_the_checkpoint() -> None:
+    for config in PRESETS.values():
+        assert TrainConfig.from_json(config.to_json()) == config
+
+
+def test_a_configuration_of_another_version_is_an_error() -> None:
+    with pytest.raises(RunMismatch, match="another version"):
+        TrainConfig.from_json(SMOKE.to_json().replace('"beta"', '"gamma"'))
+
+
+def test_a_missing_checkpoint_is_an_error_that_says_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(RunMismatch, match="train"):
+        Checkpoint.load(tmp_path / "checkpoint.pt")
+
+
+def test_a_batch_of_odd_size_would_part_a_pair() -> None:
+    with pytest.raises(ValueError, match="even"):
+        replace(SMOKE.stage1, batch_size=3)
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    stage = replace(SMOKE.stage1, steps=100, warmup_steps=10, cooldown_share=0.2, learning_rate=1.0)
+    rates = [rate_at(step, stage) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[10:80] == [1.0] * 70
+    assert all(later < earlier for earlier, later in pairwise(rates[79:]))
+    assert 0 < rates[-1] < 0.1
+    assert rate_at(100, stage) == 0
+
+
+def test_l2_acts_on_weights_of_convolutions_and_linear_layers_but_not_on_the_convgru() -> None:
+    trainer = in_stage(2)
+    decayed = {id(each) for each in trainer.optimiser.param_groups[0]["params"]}
+    names = {name for name, each in trainer.net.named_parameters() if id(each) in decayed}
+    assert names
+    assert all(name.endswith(".weight") and not name.startswith("propagate") for name in names)
+    assert trainer.optimiser.param_groups[1]["weight_decay"] == 0

@@ -1,0 +1,75 @@
+"""Counts the verdicts that flip when one thing about the captures changes, and how much time matters.
+
+Judges captures of DATA/SPLIT as they are and after each change: codecs, size, light, tone, colour, lost
+frames, a greyed background, a face box that is set a little off. Then shows the network bona fide windows
+beside their own frozen and shuffled copies.
+
+Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows. Some 25 judgements a capture: ten to
+fifteen seconds each on one core.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from tqdm import tqdm
+
+from model.bundle import default_path, ensure_bundle
+from model.engine import Engine
+from model.faces import LandmarkFinder
+from model.quality import QualityGates
+from training.datasets.capture import SPLITS, Capture, list_groups, read_group
+from training.errors import NoCaptures
+from training.footage import footage_of
+from training.onnx_engine import OnnxEngine, SameThreadFaces
+from training.robustness import count_flips, judge_with, write_flips
+from training.time_gaps import alter_windows, time_gaps, write_gaps
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder of captures (`synthesise` makes it)")
+    parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        default=Path("model/weights/compact"),
+        help="the graphs (default: %(default)s)",
+    )
+    parser.add_argument("--split", choices=SPLITS, default="test", help="default: %(default)s")
+    parser.add_argument("--captures", type=int, default=150, help="to judge (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Raises NoCaptures, CardError."""
+    captures = _captures(arguments.data, arguments.split, arguments.captures)
+    engine = OnnxEngine(arguments.weights)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with LandmarkFinder(ensure_bundle(default_path())) as finder:
+        judge = judge_with(engine=engine, faces=SameThreadFaces(finder), gates=QualityGates())
+        footages = (footage_of(capture) for capture in tqdm(captures, "robustness", unit="capture"))
+        flips = asyncio.run(count_flips(footages, judge, seed=arguments.seed))
+    write_flips(flips, arguments.folder / "robustness.csv")
+    lines = [f"{each.perturbation:28} flips {each.rate}" for each in flips if each.captures]
+    lines += _gaps(captures, engine, arguments)
+    sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
+
+
+def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Namespace) -> list[str]:
+    windows = asyncio.run(alter_windows(captures, engine=engine, seed=arguments.seed))
+    write_gaps(windows, arguments.folder / "gaps.csv")
+    return [
+        f"{f'{gap.alteration}, {gap.motion}':28} AUC {gap.auc:.3f} ({gap.windows} windows)"
+        for gap in time_gaps(windows)
+    ]
+
+
+def _captures(data: Path, split: str, most: int) -> Sequence[Capture]:
+    """The first captures of the split, whole groups while they last."""
+    groups = list_groups(data, split)
+    if not groups:
+        raise NoCaptures(f"{data} holds no {split} captures; `python -m training synthesise` makes some")
+    return list(islice((capture for path in groups for capture in read_group(path)), most))

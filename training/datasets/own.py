@@ -1,0 +1,100 @@
+"""Our own format, synthesised or labelled: a sample for each capture of `DIRECTORY/SPLIT/000123.npz`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from training.datasets.capture import SPLITS, Capture, list_groups
+from training.datasets.sample import DataSetError, Listing, Presentation, Problem, Sample
+from training.protocols import Protocol, Selection
+
+NAME: Final = "own"
+
+
+def list_samples(root: Path) -> Listing:
+    """Every capture of every finished group, by the headers alone."""
+    if not any((root / split).is_dir() for split in SPLITS):
+        raise DataSetError(f"{root} holds no captures: it has none of the folders {', '.join(SPLITS)}")
+    samples: list[Sample] = []
+    problems: list[Problem] = []
+    for split in SPLITS:
+        for path in list_groups(root, split):
+            try:
+                samples += _samples(path, split)
+            except (OSError, ValueError, KeyError, BadZipFile) as error:
+                problems.append(Problem(f"{split}/{path.name}", f"cannot be read: {error}"))
+    return Listing(tuple(samples), tuple(problems))
+
+
+def presentation(capture: Capture) -> Presentation:
+    """A capture's factors; those that it does not tell are empty."""
+    return _presentation(f"{capture.split}/{capture.group:06d}", capture.split, _header(capture))
+
+
+def select_captures(captures: Sequence[Capture], protocol: Protocol) -> tuple[Capture, ...]:
+    """The captures of a group that a protocol uses, cut where it looks at the first frames only."""
+    chosen = (
+        (capture, protocol.of_split(capture.split))
+        for capture in captures
+        if protocol.of_split(capture.split).takes(presentation(capture))
+    )
+    return tuple(_cut(capture, selection) for capture, selection in chosen)
+
+
+def _samples(path: Path, split: str) -> list[Sample]:
+    with np.load(path) as stored:
+        headers = json.loads(stored["headers"].tobytes())
+    samples = []
+    for member, header in enumerate(headers):
+        factors = _presentation(f"{split}/{path.stem}#{member}", split, header)
+        samples.append(
+            Sample(
+                name=factors.name,
+                split=split,
+                subject=factors.subject,
+                session=factors.session,
+                camera=factors.camera,
+                species=factors.species,
+                data_set=NAME,
+                path=path,
+                member=member,
+            )
+        )
+    return samples
+
+
+def _presentation(name: str, split: str, header: dict[str, Any]) -> Presentation:
+    factors = header["factors"]
+    return Presentation(
+        name=name,
+        split=split,
+        subject=str(header["subject"]),
+        session=str(factors.get("session", "")),
+        camera=str(factors.get("camera", "")),
+        species=str(header["species"]),
+    )
+
+
+def _header(capture: Capture) -> dict[str, Any]:
+    return {"subject": capture.subject, "species": capture.species, "factors": capture.factors}
+
+
+def _cut(capture: Capture, selection: Selection) -> Capture:
+    """Up to the given frame of the video, by the positions that `labelling` wrote down."""
+    positions = capture.factors.get("frame_indices")
+    if selection.first_frames is None or positions is None:
+        return capture
+    kept = sum(position < selection.first_frames for position in positions)
+    return replace(
+        capture,
+        frames=capture.frames[:kept],
+        times_T=capture.times_T[:kept],
+        landmarks_TL3=capture.landmarks_TL3[:kept],
+        depth_THW=capture.depth_THW[:kept],
+        factors={**capture.factors, "frame_indices": positions[:kept]},
+    )

@@ -1,0 +1,126 @@
+"""What an evaluation's rows come to: counts first, then rates, then what the scores could tell apart."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from model.verdict import Decision
+from training.curves import auc, bpcer_at_apcer, equal_error_rate
+from training.intervals import Indices, Interval, bootstrap_by_subject
+from training.metrics import Rate, Refusals, Tally, apcer, bpcer, worst
+from training.report.evidence import Evaluation
+from training.scores import ScoreRow, scores_by_species
+
+APCER_TARGETS: Final = (0.10, 0.05, 0.01)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The numbers of one evaluation; a property that needs what is not there raises ValueError."""
+
+    evaluation: Evaluation
+
+    @property
+    def name(self) -> str:
+        return self.evaluation.name
+
+    @property
+    def rows(self) -> Sequence[ScoreRow]:
+        return self.evaluation.test
+
+    @cached_property
+    def bona_fide(self) -> Tally:
+        return Tally.of(row.decision for row in self.rows if row.bona_fide)
+
+    @cached_property
+    def species(self) -> Mapping[str, Tally]:
+        names = sorted({row.species for row in self.rows if not row.bona_fide})
+        return {
+            name: Tally.of(row.decision for row in self.rows if not row.bona_fide and row.species == name)
+            for name in names
+        }
+
+    def worst_apcer(self, refusals: Refusals = Refusals.APART) -> tuple[str, Rate]:
+        return worst({name: tally.apcer(refusals) for name, tally in self.species.items()})
+
+    def bpcer(self, refusals: Refusals = Refusals.APART) -> Rate:
+        return self.bona_fide.bpcer(refusals)
+
+    def acer(self, refusals: Refusals = Refusals.APART) -> float:
+        """Mean of the worst species' APCER and BPCER (Eq. 9)."""
+        return (self.worst_apcer(refusals)[1].value + self.bpcer(refusals).value) / 2
+
+    def hter(self, refusals: Refusals = Refusals.APART) -> float:
+        """As ACER, with all attacks alike (the paper's cross-database measure)."""
+        pooled = sum(self.species.values(), Tally(0, 0, 0))
+        return (pooled.apcer(refusals).value + self.bpcer(refusals).value) / 2
+
+    @cached_property
+    def scores(self) -> tuple[list[float], dict[str, list[float]]]:
+        return scores_by_species(self.rows)
+
+    @property
+    def pooled_attacks(self) -> list[float]:
+        return [score for each in self.scores[1].values() for score in each]
+
+    @property
+    def auc(self) -> float:
+        return auc(self.scores[0], self.pooled_attacks)
+
+    @property
+    def equal_error_rate(self) -> float:
+        return equal_error_rate(self.scores[0], self.pooled_attacks)
+
+    @property
+    def bpcer_at_apcer(self) -> Mapping[float, Rate]:
+        return {target: bpcer_at_apcer(*self.scores, target) for target in APCER_TARGETS}
+
+    def by_score_alone(self, species: str | None) -> Rate:
+        """The error rate if the mean score against the threshold were the whole rule; None: bona fide."""
+        threshold = self.evaluation.point.threshold
+        if species is None:
+            return bpcer(self.scores[0], threshold)
+        return apcer(self.scores[1].get(species, []), threshold)
+
+    @cached_property
+    def subjects(self) -> int:
+        return len({row.subject for row in self.rows})
+
+    def reasons(self) -> Mapping[str, Counter[str]]:
+        """Why captures ended undecided, by species."""
+        found: dict[str, Counter[str]] = {}
+        for row in self.rows:
+            if row.decision is Decision.UNDECIDED:
+                found.setdefault(row.species, Counter()).update(row.reasons or ("no reason given",))
+        return dict(sorted(found.items()))
+
+    def acer_by_subject(self) -> Interval:
+        """95 % interval of ACER when whole subjects are drawn again."""
+        codes = {name: index for index, name in enumerate(self.species, start=1)}
+        kind_N = np.array([0 if row.bona_fide else codes[row.species] for row in self.rows])
+        accepted_N = np.array([row.decision is Decision.BONA_FIDE for row in self.rows])
+        counted_N = np.array([row.decision is not Decision.UNDECIDED for row in self.rows])
+
+        def statistic(drawn: Indices) -> float:
+            kind = kind_N[drawn]
+            total = np.bincount(kind, counted_N[drawn], minlength=len(codes) + 1)
+            accepted = np.bincount(kind, accepted_N[drawn], minlength=len(codes) + 1)
+            share = accepted / np.where(total > 0, total, np.nan)
+            if np.isnan(share[0]) or np.all(np.isnan(share[1:])):
+                return float("nan")
+            return float(np.nanmax(share[1:]) + 1 - share[0]) / 2
+
+        return bootstrap_by_subject([row.subject for row in self.rows], statistic)
+
+    def hardest(self, count: int) -> tuple[Sequence[ScoreRow], Sequence[ScoreRow]]:
+        """The attacks accepted with the highest scores, the bona fide captures rejected with the lowest."""
+        accepted = [r for r in self.rows if not r.bona_fide and r.decision is Decision.BONA_FIDE]
+        rejected = [r for r in self.rows if r.bona_fide and r.decision is Decision.ATTACK]
+        return (
+            sorted(accepted, key=lambda row: -row.score)[:count],
+            sorted(rejected, key=lambda row: row.score)[:count],
+        )

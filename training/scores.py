@@ -1,0 +1,130 @@
+"""The scores table: one row per capture, the contract between whatever scores and whatever reports.
+
+CSV with a header: the columns of `ScoreRow`, and one `factor.NAME` column for each thing that rates are
+broken down by (camera, session, skin_tone, age_group, glasses, ...); an empty cell means that it is unknown.
+Numbers that could not be measured are `nan`. Other columns are left alone.
+"""
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from model.quality import Reason
+from model.verdict import Decision
+from training.errors import TrainingError
+
+FACTOR_PREFIX: Final = "factor."
+BONA_FIDE: Final = "bona_fide"
+_REQUIRED: Final = ("group", "subject", "species", "bona_fide", "decision", "score")
+_NUMBERS: Final = ("depth_score", "bona_fide_probability", "motion", "frozen_share")
+_BOOLEANS: Final = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
+
+
+class TableError(TrainingError):
+    """A file that is no scores table; the message names the line and what is wrong with it."""
+
+    code = "not_a_scores_table"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScoreRow:
+    """One capture: how it ended, the evidence, and the circumstances."""
+
+    group: int
+    subject: str
+    species: str
+    bona_fide: bool
+    decision: Decision
+    reasons: tuple[str, ...] = ()
+    score: float  # higher is bona fide; NaN where the system has none
+    depth_score: float = math.nan
+    bona_fide_probability: float = math.nan
+    motion: float = math.nan
+    frozen_share: float = math.nan
+    factors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def depends_on_the_threshold(self) -> bool:
+        """Whether another threshold could have changed the decision.
+
+        A capture without enough evidence is undecided at any threshold; one that is too still had passed it.
+        """
+        if math.isnan(self.score):
+            return False
+        return self.decision is not Decision.UNDECIDED or self.reasons == (Reason.TOO_STILL,)
+
+
+def read_table(path: Path) -> tuple[ScoreRow, ...]:
+    """Raises TableError, FileNotFoundError."""
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
+        if missing:
+            raise TableError(f"{path} is no scores table: it has no column {', '.join(missing)}")
+        return tuple(_row(cells, f"{path}, line {reader.line_num}") for cells in reader)
+
+
+def write_table(rows: Sequence[ScoreRow], path: Path) -> None:
+    """Writes the table whole or not at all."""
+    factors = sorted({name for row in rows for name in row.factors})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*_REQUIRED, "reasons", *_NUMBERS, *(FACTOR_PREFIX + name for name in factors)])
+        for row in rows:
+            required, numbers = ([getattr(row, name) for name in names] for names in (_REQUIRED, _NUMBERS))
+            circumstances = [row.factors.get(name, "") for name in factors]
+            writer.writerow([*required, " ".join(row.reasons), *numbers, *circumstances])
+    partial.replace(path)
+
+
+def scores_by_species(rows: Sequence[ScoreRow]) -> tuple[list[float], dict[str, list[float]]]:
+    """Bona fide scores, and those of each attack species; captures without a score are left out."""
+    bona_fide: list[float] = []
+    attacks: dict[str, list[float]] = {}
+    for row in rows:
+        if not np.isnan(row.score):
+            (bona_fide if row.bona_fide else attacks.setdefault(row.species, [])).append(row.score)
+    return bona_fide, attacks
+
+
+def _row(cells: Mapping[str, str | None], place: str) -> ScoreRow:
+    try:
+        return ScoreRow(
+            group=int(_cell(cells, "group")),
+            subject=_cell(cells, "subject"),
+            species=_cell(cells, "species"),
+            bona_fide=_BOOLEANS[_cell(cells, "bona_fide")],
+            decision=Decision(_cell(cells, "decision")),
+            reasons=tuple((cells.get("reasons") or "").split()),
+            score=_number(cells, "score"),
+            **{name: _number(cells, name) for name in _NUMBERS},
+            factors=_factors(cells),
+        )
+    except (KeyError, ValueError) as error:
+        raise TableError(f"{place}: {error}") from error
+
+
+def _cell(cells: Mapping[str, str | None], name: str) -> str:
+    text = cells[name]
+    if text is None:
+        raise ValueError(f"the line ends before the column {name}")
+    return text
+
+
+def _number(cells: Mapping[str, str | None], name: str) -> float:
+    return float(cells.get(name) or "nan")
+
+
+def _factors(cells: Mapping[str, str | None]) -> dict[str, str]:
+    return {
+        name.removeprefix(FACTOR_PREFIX): text
+        for name, text in cells.items()
+        if name is not None and name.startswith(FACTOR_PREFIX) and text
+    }

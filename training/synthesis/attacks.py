@@ -1,0 +1,177 @@
+"""Attacks on a session: each yields captures of the same person, light, background and camera."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from model.clip import FloatArray
+from training.datasets.capture import Capture
+from training.synthesis.casting import draw_cast
+from training.synthesis.instruments import Instrument, Layer, draw_instrument, over
+from training.synthesis.planes import best_planes, moved_as_planes, wobble_planes
+from training.synthesis.recapture import record_content, shown_on
+from training.synthesis.scene import Exposure
+from training.synthesis.session import Session
+from training.synthesis.stage import RENDER_SCALE, stored_depth
+from training.synthesis.take import DEPTH_SIDE, Footage, found
+from training.synthesis.time_species import loop, paused, relayed, wobble
+from training.synthesis.tone import face_region, matched_sharpness, matched_tone
+from training.time_attacks import Moving
+
+_TONE_MATCHED, _SHARPNESS_MATCHED = 0.85, 0.85  # of the recaptured attacks
+_MEASURABLE = 500  # px of a face that its tone can be told from
+_VIDEO_REPLAYED = 0.75  # of the replays; the others show a still
+_BACKGROUND_SWAPPED = 0.2
+_WHOLE_PICTURE = 0.5  # of the planes carry their background with them
+_CUT = "print_cut"
+_TALKING_PLANES = 0.6  # of the groups have a plane whose face goes on acting
+
+
+def _plane_still(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """One moment of the bona fide capture, moved as a plane by that capture's own motion."""
+    chosen = int(rng.integers(len(session.exposures)))
+    points_TL2 = session.points()
+    planes = best_planes(points_TL2, np.repeat(points_TL2[chosen : chosen + 1], len(points_TL2), axis=0))
+    pictures = [session.exposures[chosen]] * len(planes)
+    yield _plane_capture(session, pictures, planes, rng, "plane_still")
+
+
+def _plane_moving(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """The bona fide capture's expressions on a head that does not turn, moved as a plane by its motion."""
+    if rng.random() > _TALKING_PLANES:
+        return
+    stage = session.cast.stage
+    states = stage.trajectory.states
+    rest = states[int(rng.integers(len(states)))]
+    acting = [replace(state, rotation_3=rest.rotation_3, shift_3=rest.shift_3) for state in states]
+    still_camera = replace(
+        stage,
+        trajectory=replace(
+            stage.trajectory, cameras_T44=np.repeat(stage.trajectory.cameras_T44[:1], len(states), axis=0)
+        ),
+    )
+    view = stage.view.scaled(RENDER_SCALE)
+    pictures = still_camera.drawn(session.studio.renderer, view, acting)
+    own = np.stack([view.project(points) for points in still_camera.points(acting)])
+    yield _plane_capture(session, pictures, best_planes(session.points(), own), rng, "plane_moving")
+
+
+def _plane_capture(
+    session: Session,
+    pictures: Sequence[Exposure],
+    planes: Sequence[Any],
+    rng: np.random.Generator,
+    species: str,
+) -> Capture:
+    stage = session.cast.stage
+    whole = rng.random() < _WHOLE_PICTURE
+    empty = None if whole else stage.empty(stage.view.scaled(RENDER_SCALE))
+    light = moved_as_planes(pictures, planes, empty)
+    frames = session.camera.record(light, stage.trajectory.times_T)
+    footage = found(session.studio.finder, frames, stage.trajectory.times_T)
+    depth = np.full((len(frames), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
+    return session.capture(footage, depth, species, whole_picture=bool(whole))
+
+
+def _digital(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """A time attack on the bona fide frames, and beside it those frames compressed again as it is.
+
+    Training sees the wobble only, and that before the camera: windows of its other time attacks are cut from
+    bona fide captures (`training.time_attacks`), as most windows of a long pause or loop show nothing wrong.
+    """
+    if session.split == "train":
+        yield _optical_wobble(session, rng)
+        return
+    codec, footage = session.camera.preset.codec, session.footage
+    interval = float(footage.times_T[1] - footage.times_T[0])
+    shown = Moving(footage.frames, tuple(footage.landmarks_TL3))
+    species = str(rng.choice(["wobble", "paused", "loop"], p=[0.5, 0.25, 0.25]))
+    state = rng.bit_generator.state
+    if species == "wobble":
+        moved = wobble(shown, codec, rng, interval=interval)
+    elif species == "paused":
+        moved = paused(shown, codec, rng)
+    else:
+        moved = loop(shown, codec, rng, interval=interval)
+    yield session.capture(_as_footage(moved, interval), _no_depth(moved), species)
+    rng.bit_generator.state = state
+    again = relayed(shown, codec, rng, interval=interval)
+    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
+
+
+def _optical_wobble(session: Session, rng: np.random.Generator) -> Capture:
+    """One moment of the bona fide capture as a plane that somebody moves to make it look alive."""
+    times_T = session.footage.times_T
+    side = session.exposures[0].radiance_HW3.shape[0]
+    picture = session.exposures[int(rng.integers(len(session.exposures)))]
+    planes = wobble_planes(rng, times_T, side)
+    light = moved_as_planes([picture] * len(planes), planes, None)
+    footage = found(session.studio.finder, session.camera.record(light, times_T), times_T)
+    depth = np.full((len(planes), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
+    return session.capture(footage, depth, "wobble", whole_picture=True)
+
+
+def _as_footage(moved: Moving, interval: float) -> Footage:
+    return Footage(
+        moved.frames, np.stack(moved.landmarks), interval * np.arange(len(moved.frames), dtype=np.float64)
+    )
+
+
+def _no_depth(moved: Moving) -> FloatArray:
+    return np.zeros((len(moved.frames), DEPTH_SIDE, DEPTH_SIDE), np.float32)
+
+
+def _print(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    yield recaptured(session, draw_instrument(rng, "print", session.split), rng, moving=False)
+
+
+def _replay(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    instrument = draw_instrument(rng, "replay", session.split)
+    yield recaptured(session, instrument, rng, moving=bool(rng.random() < _VIDEO_REPLAYED))
+
+
+def recaptured(
+    session: Session, instrument: Instrument, rng: np.random.Generator, *, moving: bool
+) -> Capture:
+    """The head's picture or video on an instrument. Raises NoFaceError."""
+    stage, studio = session.cast.stage, session.studio
+    content = record_content(stage, studio.renderer, rng, moving=moving)
+    scene = stage
+    if rng.random() < _BACKGROUND_SWAPPED:
+        scene = replace(
+            stage, backdrop=draw_cast(studio.library, session.split, rng, frames=studio.frames).stage.backdrop
+        )
+    # Through a mask's eye holes its bearer looks out.
+    cut = instrument.species == _CUT
+    behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))
+    layers, factors = shown_on(instrument, content, stage, rng)
+    layers = _matched(layers, session, rng)
+    exposures = [over(layer, scene) for layer, scene in zip(layers, behind, strict=True)]
+    frames = session.camera.record([each.radiance_HW3 for each in exposures], stage.trajectory.times_T)
+    footage = found(studio.finder, frames, stage.trajectory.times_T)
+    depth = np.stack([stored_depth(exposure, DEPTH_SIDE) for exposure in exposures])
+    return session.capture(footage, depth, instrument.species, **factors)
+
+
+def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) -> list[Layer]:
+    """What the instrument shows, in the bona fide face's tone and sharpness; its surroundings stay."""
+    like = [exposure.radiance_HW3 for exposure in session.exposures]
+    middle = len(layers) // 2
+    region = face_region(session.points()[middle], like[0].shape) & (layers[middle].alpha_HW > 0.5)
+    tone, sharpness = rng.random() < _TONE_MATCHED, rng.random() < _SHARPNESS_MATCHED
+    share = float(rng.uniform(0.8, 1.0))
+    if region.sum() < _MEASURABLE:
+        return layers
+    light = [layer.radiance_HW3 for layer in layers]
+    if tone:
+        light = matched_tone(light, like, region, share)
+    if sharpness:
+        light = matched_sharpness(light, like, region)
+    return [replace(layer, radiance_HW3=radiance) for layer, radiance in zip(layers, light, strict=True)]
+
+
+Attack = Callable[[Session, np.random.Generator], Iterator[Capture]]
+
+ATTACKS: Final[tuple[Attack, ...]] = (_plane_still, _plane_moving, _digital, _print, _replay)

@@ -1,0 +1,109 @@
+"""Groups by the thousand: which are to be made, in how many processes, skipping those that are there.
+
+A group is made from (seed, index) alone, so it is the same whichever process makes it and whenever.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from model.bundle import default_path, ensure_bundle
+from model.faces import LandmarkFinder
+from training.datasets.capture import SPLITS, group_path, read_group, write_group
+from training.synthesis.group import make_group
+from training.synthesis.library import Library
+from training.synthesis.render import Renderer
+from training.synthesis.session import Studio
+from training.synthesis.take import NoFaceError
+
+_SPLIT_SHARES: Final = (0.76, 0.09, 0.15)
+_ATTEMPTS: Final = 4  # scenes tried for one group; a face turned too far is drawn again
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What is to be made."""
+
+    assets: Path  # a prepared folder
+    out: Path
+    seed: int
+    split: str | None = None  # None: all, mixed
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of one group."""
+
+    group: int
+    captures: int  # 0 where no scene of it showed a face
+    was_there: bool = False
+
+
+def make_captures(order: Order, captures: int, *, jobs: int) -> Iterator[Made]:
+    """Makes groups in order until there are `captures` captures in `order.out`."""
+    total = 0
+    for made in _all_groups(order, jobs):
+        total += made.captures
+        yield made
+        if total >= captures:
+            return
+
+
+def split_of_group(order: Order, group: int) -> str:
+    """The split of a group; the same for every number of captures asked for."""
+    if order.split is not None:
+        return order.split
+    return str(np.random.default_rng((order.seed, group, 1)).choice(SPLITS, p=_SPLIT_SHARES))
+
+
+def _all_groups(order: Order, jobs: int) -> Iterator[Made]:
+    numbers = iter(range(10**9))
+    if jobs <= 1:
+        _start(order)
+        yield from map(_make, numbers)
+        return
+    # OpenGL and MediaPipe do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, initializer=_start, initargs=(order,)) as pool:
+        running = [pool.apply_async(_make, (next(numbers),)) for _ in range(2 * jobs)]
+        while True:
+            yield running.pop(0).get()
+            running.append(pool.apply_async(_make, (next(numbers),)))
+
+
+_worker: dict[str, tuple[Order, Studio]] = {}  # one process, one studio: set once by _start
+
+
+def _start(order: Order) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LP_NUM_THREADS"):
+        os.environ[name] = "1"
+    cv2.setNumThreads(1)
+    library = Library(order.assets)
+    finder = LandmarkFinder(ensure_bundle(default_path()))
+    _worker["studio"] = order, Studio(library, Renderer(), finder)
+
+
+def _make(group: int) -> Made:
+    return make_one(*_worker["studio"], group)
+
+
+def make_one(order: Order, studio: Studio, group: int) -> Made:
+    """One group, unless it is there already; another scene is tried where a face is lost."""
+    split = split_of_group(order, group)
+    path = group_path(order.out, split, group)
+    if path.exists():
+        return Made(group, len(read_group(path)), was_there=True)
+    for attempt in range(_ATTEMPTS):
+        try:
+            captures = make_group(studio, split, group, order.seed, attempt=attempt)
+        except NoFaceError:
+            continue
+        write_group(order.out, captures)
+        return Made(group, len(captures))
+    return Made(group, 0)
