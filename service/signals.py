@@ -9,7 +9,7 @@ import numpy as np
 from model.clip import BoolArray, Clip, Frame
 from service.schemas import Signals
 
-NOT_MEASURED: Final = Signals(
+_NOT_MEASURED: Final = Signals(
     timing_jitter=None,
     looped_share=None,
     size_as_declared=None,
@@ -29,7 +29,7 @@ _DIGITS: Final = 6
 def signals_of(clip: Clip) -> Signals:
     """`seen_before` is not known here."""
     looped = looped_share(clip.frames)
-    found = NOT_MEASURED.model_copy(
+    found = _NOT_MEASURED.model_copy(
         update={"looped_share": None if looped is None else round(looped, _DIGITS)}
     )
     film = clip.film

@@ -29,7 +29,6 @@ from service.idempotency import AnsweredBefore
 from service.keys import Scope
 from service.routes.dependencies import IdempotencyKey, RunningService, needs
 from service.schemas import Verdict
-from service.signals import signals_of
 from service.uploads import read_upload
 from service.verdicts import verdict
 
@@ -72,8 +71,7 @@ async def judge_liveness(
             said = await asyncio.to_thread(
                 verdict, assessment, engine.card, engine.info, depth_maps=depth_maps
             )
-            signals = await asyncio.to_thread(signals_of, assessment.clip)
-            said = await runtime.sessions.seen.marked(said, signals)
+            said = await runtime.sessions.seen.marked(said)
             await once.end(said)
     except AnsweredBefore as answered:
         response.headers["Idempotency-Replayed"] = "true"

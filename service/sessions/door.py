@@ -13,7 +13,6 @@ from service.sessions.records import Records
 from service.sessions.seen import SeenBefore
 from service.sessions.session import Session, State
 from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing
-from service.signals import NOT_MEASURED
 from service.stream.closes import Fault
 from service.stream.limits import StreamLimits
 from service.stream.policy import StreamEnd
@@ -62,7 +61,7 @@ class Door:
 
     async def conclude(self, session: Session, verdict: Verdict) -> None:
         """Keeps the result; where the store is not reached, later."""
-        result = session.succeeded(await self.seen.marked(verdict, NOT_MEASURED))
+        result = session.succeeded(await self.seen.marked(verdict))
         await self.delivery.deliver(session, result, failed=verdict.decision != "bona_fide")
 
     async def close(self, session: Session, end: StreamEnd) -> None:
