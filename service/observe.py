@@ -12,6 +12,7 @@ from service.timeline import Stage
 
 _STAGE_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _SCORE_BUCKETS: Final = tuple(round(0.05 * i, 2) for i in range(1, 21))
+_LAG_BUCKETS: Final = (0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5)
 _BATCH_BUCKETS: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 
 
@@ -49,7 +50,9 @@ class Metrics:
 
         self.stage_seconds = seconds("liveness_stage_seconds", "Time of one pass of a stage", ["stage"])
         self.queue_wait = seconds("liveness_queue_wait_seconds", "Wait for a face finder or for the engine")
-        self.lag = seconds("liveness_lag_seconds", "From a stream's frame to the score of its window")
+        self.lag = histogram(
+            "liveness_lag_seconds", "From a stream's frame to the score of its window", buckets=_LAG_BUCKETS
+        )
         self.batch_size = histogram("liveness_batch_size", "Items in one pass", buckets=_BATCH_BUCKETS)
         engine_labels = ["provider", "device", "model", "sha256"]
         self.engine_info = gauge("liveness_engine_info", "What runs the network", engine_labels)

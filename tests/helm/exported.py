@@ -8,6 +8,7 @@ HISTOGRAMS: Final = frozenset(
         "liveness_stage_seconds",
         "liveness_queue_wait_seconds",
         "liveness_batch_size",
+        "liveness_lag_seconds",
     }
 )
 COUNTERS: Final = frozenset(

@@ -26,11 +26,9 @@ COMING = {
     "triton_url",
 }
 COMING_METRICS = {
-    "liveness_sessions_active",
     "liveness_sessions_created_total",
     "liveness_sessions_expired_total",
     "liveness_sessions_replayed_total",
-    "liveness_ws_closes_total",
 }
 
 

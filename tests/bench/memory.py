@@ -1,0 +1,40 @@
+"""(f) What one open stream holds."""
+
+import asyncio
+from pathlib import Path
+
+from service.observe import Metrics
+from service.runtime import open_runtime
+from service.stream.evidence import Evidence
+from tests.bench.stages import judged, settings
+from tests.bench.tables import show
+
+STREAMS = 12
+FRAMES = 8  # sampled: the window is full
+
+
+def resident_mb(pid: str = "self") -> float:
+    """Resident memory of a process."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"process {pid} has no memory")
+
+
+def main() -> None:
+    asyncio.run(_measure())
+
+
+async def _measure() -> None:
+    async with open_runtime(settings(), Metrics()) as runtime:
+        await judged(runtime.streams, FRAMES)
+        before = resident_mb()
+        held: list[Evidence] = [await judged(runtime.streams, FRAMES) for _ in range(STREAMS)]
+        full = (resident_mb() - before) / STREAMS
+        track = held[0].track
+        assert track is not None
+        pixels = sum(frame.pixels_HW3.nbytes for frame in track.frames) / 2**20
+        arrays = (*track.features, *track.coarse_depths, *track.pairs)
+        network = sum(array.nbytes for array in arrays) / 2**20
+    rows = [("resident, measured", full), ("of it frames", pixels), ("of it features and depths", network)]
+    show(f"MB per open stream, compact, 640 x 480 ({STREAMS} open)", ("", "MB"), rows)

@@ -1,0 +1,79 @@
+"""(b) A sampled frame stage by stage, alone and in order, and (g) how often the square moves."""
+
+import asyncio
+import time
+from itertools import pairwise
+
+from service.observe import Metrics
+from service.runtime import open_runtime
+from service.settings import Settings
+from service.stream.codec import Codec
+from service.stream.evidence import Evidence
+from service.stream.hub import StreamHub
+from service.stream.limits import StreamLimits
+from service.stream.state import Picture
+from service.timeline import Stage
+from tests.bench.faces import FPS, SIZE, jpegs
+from tests.bench.tables import show
+from tests.bench.weights import graphs_of
+
+SAMPLED = 90
+_INTERVAL = 3
+_WARM_UP = 10
+
+
+def settings() -> Settings:
+    """One thread of each kind; nothing is late, however slow the machine."""
+    return Settings(
+        weights=graphs_of("compact"),
+        face_workers=1,
+        engine_workers=1,
+        decode_workers=1,
+        streams=StreamLimits(late_seconds=600, max_lag_seconds=600),
+    )
+
+
+async def judged(hub: StreamHub, count: int, evidence: Evidence | None = None) -> Evidence:
+    """So many sampled frames of one stream, one after the other."""
+    evidence, pictures = evidence or Evidence(), jpegs()
+    for i in range(count):
+        index = _INTERVAL * i
+        data = memoryview(pictures[index % len(pictures)])
+        picture = Picture(data, Codec.JPEG, SIZE, index / FPS, index, time.monotonic())
+        evidence, _ = await hub.judge.judge(picture, evidence, trace=False)
+    return evidence
+
+
+def main() -> None:
+    asyncio.run(_measure())
+
+
+async def _measure() -> None:
+    async with open_runtime(settings(), Metrics()) as runtime:
+        await judged(runtime.streams, _WARM_UP)
+        wall, cpu = time.perf_counter(), time.process_time()
+        evidence = await judged(runtime.streams, SAMPLED)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    _show_stages(evidence, wall, cpu)
+    _show_moves(evidence)
+
+
+def _show_stages(evidence: Evidence, wall: float, cpu: float) -> None:
+    per_second = FPS / _INTERVAL
+    frame_ms = {stage: 1000 * spent / SAMPLED for stage, spent in evidence.stage_seconds.items()}
+    rows: list[tuple[object, ...]] = [
+        (stage, frame_ms[stage], frame_ms[stage] / 1000 * per_second) for stage in Stage if stage in frame_ms
+    ]
+    network = sum(frame_ms[stage] for stage in (Stage.ENCODE, Stage.PAIR, Stage.WINDOW))
+    rows.append(("encode + pair + window", network, network / 1000 * per_second))
+    rows.append(("all, wall clock", 1000 * wall / SAMPLED, wall / SAMPLED * per_second))
+    rows.append(("all, CPU time", 1000 * cpu / SAMPLED, cpu / SAMPLED * per_second))
+    head = ("stage", "ms a sampled frame", "seconds a session-second")
+    show("One stream alone, compact, 640 x 480, one thread a stage", head, rows)
+
+
+def _show_moves(evidence: Evidence) -> None:
+    windows = [seen.window for seen in evidence.observations if seen.window]
+    moves = sum(a.square != b.square for a, b in pairwise(windows))
+    rows = [(len(evidence.observations), len(windows), moves, moves / max(1, len(windows)))]
+    show("The square", ("sampled frames", "windows", "moves", "moves a window"), rows)
