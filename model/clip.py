@@ -34,6 +34,17 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """What a container declares of its film, and what the film is: they need not agree."""
+
+    declared_size: tuple[int, int]  # width, height in px
+    size: tuple[int, int]  # of the decoded pictures
+    declared_seconds: float | None
+    declared_fps: float | None
+    jitter: float | None  # standard deviation of the intervals between all frames, in medians of them
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
     """The sampled frames of what a client sent."""
 
@@ -41,6 +52,7 @@ class Clip:
     received: int  # frames in the clip before sampling
     duration: float  # seconds from the first frame to the end of the last
     sampled_by: str  # "frame_count" or "time", see `model.sampling`
+    film: Film | None = None  # of files only
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from model.card import SamplingRule
-from model.clip import Clip, Frame, PixelArray
+from model.clip import Clip, Film, Frame, PixelArray
 from model.sampling import sample
 
 LONG_SIDE: Final = 640  # px; faces, crops and landmarks are defined on the picture at this size
@@ -63,17 +64,20 @@ class VideoLimits:
 def read_clip(data: bytes, *, rule: SamplingRule, limits: VideoLimits) -> Clip:
     """The sampled frames of a video file. Raises VideoError."""
     try:
-        with av.open(io.BytesIO(data), mode="r", format=_container(data, limits)) as container:
+        source, kind = io.BytesIO(data), _container(data, limits)
+        with av.open(source, mode="r", format=kind, metadata_errors="replace") as container:
             stream = _checked_stream(container, limits)
             times = _presentation_times(container, stream, limits)
             sampling = sample(times, rule)
             container.seek(0)
+            declared = _size(stream)
             frames = tuple(_decode(container, stream, times, set(sampling.indices), limits))
+            film = _film(container, stream, declared, times)
     except (av.error.FFmpegError, EOFError) as error:
         raise VideoError(VideoFault.UNREADABLE, f"the video cannot be decoded: {error}") from error
     if not frames:
         raise VideoError(VideoFault.UNREADABLE, "the video holds no picture that can be decoded")
-    return Clip(frames, len(times), _duration(times), sampling.sampled_by)
+    return Clip(frames, len(times), _duration(times), sampling.sampled_by, film)
 
 
 def _container(data: bytes, limits: VideoLimits) -> str:
@@ -105,7 +109,9 @@ def _checked_stream(container: InputContainer, limits: VideoLimits) -> VideoStre
     if not container.streams.video:
         raise VideoError(VideoFault.UNREADABLE, "the file holds no video")
     stream = container.streams.video[0]
-    codec = stream.codec_context
+    codec: VideoCodecContext | None = stream.codec_context  # PyAV's types do not say that it may be missing
+    if codec is None:
+        raise VideoError(VideoFault.UNSUPPORTED_MEDIA, "the video's codec is not known")
     if codec.name not in limits.codecs:
         allowed = ", ".join(limits.codecs)
         raise VideoError(VideoFault.UNSUPPORTED_MEDIA, f"the codec {codec.name} is not one of {allowed}")
@@ -161,6 +167,22 @@ def _decode(
         if index in wanted:
             upright = np.rot90(picture.to_ndarray(format="rgb24"), k=picture.rotation // 90)
             yield Frame(limited(np.ascontiguousarray(upright)), times[index], index)
+
+
+def _size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height; once pictures were decoded, theirs."""
+    return stream.codec_context.width, stream.codec_context.height
+
+
+def _film(
+    container: InputContainer, stream: VideoStream, declared: tuple[int, int], times: tuple[float, ...]
+) -> Film:
+    seconds = None if container.duration is None else container.duration / av.time_base
+    fps = float(stream.average_rate) if stream.average_rate else None
+    intervals = np.diff(times)
+    middle = float(np.median(intervals)) if len(intervals) else 0.0
+    jitter = float(intervals.std()) / middle if middle > 0 else None
+    return Film(declared, _size(stream), seconds, fps, jitter)
 
 
 def limited(pixels_HW3: PixelArray) -> PixelArray:

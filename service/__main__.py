@@ -5,13 +5,14 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from service.commands import check, serve, stream
+from service.commands import check, keys, serve, stream, verify_audit
 
 _EPILOG = """examples:
   python -m service serve                        on http://127.0.0.1:8000, with the shipped weights
   python -m service check clip.mp4               the same verdict in the terminal
   python -m service check clips/ --csv all.csv   a folder, into a table
   python -m service stream 0                     your camera, live, against a service that runs
+  python -m service keys new shop --file keys.json   an API key for a backend
 
 `python -m service COMMAND --help` says more about each.
 """
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=version("liveness-service"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, check, stream):
+    for command in (serve, check, stream, keys, verify_audit):
         command.add_to(commands)
     parsed = parser.parse_args(arguments)
     return int(parsed.run(parsed))

@@ -10,6 +10,14 @@ from service.uploads import FIELD
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _EXAMPLES: Final = {
     "bad_request": "the multipart body has no file in the field `clip`",
+    "unauthorized": "send your API key in the header `Authorization: Bearer lvk_...`",
+    "forbidden": "this key lacks the scope liveness:check",
+    "session_unknown": "there is no such session, or not any more",
+    "idempotency_mismatch": "this Idempotency-Key was used with another body",
+    "idempotency_in_progress": "the first request with this Idempotency-Key is still in work",
+    "rate_limited": "too many sessions with this key; at most 600 a minute",
+    "cooling_down": "too many failed checks of this subject or device",
+    "store_unavailable": "sessions cannot be reached just now; try again",
     "empty_body": "send a video in the multipart field `clip`, or as the body",
     "body_too_large": "send at most 10 MB",
     "unsupported_media": "send an MP4, MOV, WebM or Matroska video",
@@ -20,6 +28,9 @@ _EXAMPLES: Final = {
     "internal_error": "something went wrong here; the request's id helps to find it",
     "deadline_exceeded": "no verdict within 30 s",
 }
+_RETRY: Final = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+_CHALLENGE: Final = {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750"}}
+_HEADERS: Final = {401: _CHALLENGE, 403: _CHALLENGE, 429: _RETRY, 503: _RETRY}
 UPLOAD: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -56,8 +67,8 @@ def problems(*errors: type[LivenessError]) -> dict[int | str, dict[str, Any]]:
         content = answer["content"][MEDIA_TYPE]
         content["schema"] = {"$ref": "#/components/schemas/Problem"}
         content.setdefault("examples", {})[error.code] = {"value": _example(error)}
-        if error.status == 503:
-            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+        if error.status in _HEADERS:
+            answer["headers"] = _HEADERS[error.status]
     return answers
 
 

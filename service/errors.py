@@ -2,11 +2,16 @@
 
 LivenessError
   BadRequest 400            EmptyBody 400
+  Unauthorized 401, Forbidden 403
+  SessionUnknown 404        IdempotencyMismatch 409, IdempotencyInProgress 409
+  RateLimited 429           CoolingDown 429
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
-  Overloaded 503            DeadlineExceeded 504
+  Overloaded 503            StoreUnavailable 503
+  DeadlineExceeded 504
 StartError (the service does not start)
-  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress
+  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
+  AuditError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -31,6 +36,11 @@ class LivenessError(Exception):
         self.detail = detail
         self.retry_after = retry_after  # seconds
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer says beside its body."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
 
 class BadRequest(LivenessError):
     status, code, title = 400, "bad_request", "Not as the API asks"
@@ -38,6 +48,58 @@ class BadRequest(LivenessError):
 
 class EmptyBody(BadRequest):
     code, title = "empty_body", "Nothing was sent"
+
+
+class Unauthorized(LivenessError):
+    """No key, or one that is not known; `fault` is RFC 6750's `error`."""
+
+    status, code, title = 401, "unauthorized", "An API key is needed"
+
+    def __init__(self, message: str, *, fault: str = "") -> None:
+        super().__init__(message)
+        self.fault = fault
+
+    @property
+    def headers(self) -> dict[str, str]:
+        fault = f', error="{self.fault}"' if self.fault else ""
+        return {"WWW-Authenticate": f'Bearer realm="liveness"{fault}'}
+
+
+class Forbidden(LivenessError):
+    """A key that does not allow this."""
+
+    status, code, title = 403, "forbidden", "This API key does not allow it"
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+    @property
+    def headers(self) -> dict[str, str]:
+        challenge = f'Bearer realm="liveness", error="insufficient_scope", scope="{self.scope}"'
+        return {"WWW-Authenticate": challenge}
+
+
+class SessionUnknown(LivenessError):
+    """Never made, erased, forgotten, or somebody else's: nobody learns which."""
+
+    status, code, title = 404, "session_unknown", "There is no such session"
+
+
+class IdempotencyMismatch(LivenessError):
+    status, code, title = 409, "idempotency_mismatch", "The Idempotency-Key was used for another request"
+
+
+class IdempotencyInProgress(LivenessError):
+    status, code, title = 409, "idempotency_in_progress", "The first request is still in work"
+
+
+class RateLimited(LivenessError):
+    status, code, title = 429, "rate_limited", "Too many requests"
+
+
+class CoolingDown(RateLimited):
+    code, title = "cooling_down", "Too many failed checks"
 
 
 class BodyTooLarge(LivenessError):
@@ -70,6 +132,10 @@ class Overloaded(LivenessError):
     status, code, title = 503, "overloaded", "The service is busy"
 
 
+class StoreUnavailable(LivenessError):
+    status, code, title = 503, "store_unavailable", "Sessions cannot be reached"
+
+
 class DeadlineExceeded(LivenessError):
     status, code, title = 504, "deadline_exceeded", "No verdict in time"
 
@@ -92,6 +158,22 @@ class GpuRequired(StartError):
 
 class OpenAddress(StartError):
     """A service without keys was asked to listen beyond this machine."""
+
+
+class KeyFileError(StartError):
+    """The file of API keys cannot be used."""
+
+
+class TokenKeysError(StartError):
+    """The keys that sign clients' tokens cannot be used."""
+
+
+class StoreError(StartError):
+    """The store cannot be used as it is set."""
+
+
+class AuditError(StartError):
+    """The audit file cannot be used."""
 
 
 _BY_FAULT: Final[dict[VideoFault, type[LivenessError]]] = {

@@ -32,6 +32,10 @@ class Metrics:
         self.pending = gauge("liveness_pending_requests", "Clips in work or waiting")
         self.draining = gauge("liveness_draining", "1 while no new work is taken")
         self.sessions_active = gauge("liveness_sessions_active", "Streams that are open")
+        self.sessions_created = counter("liveness_sessions_created", "Sessions that were made")
+        self.sessions_expired = counter("liveness_sessions_expired", "Upgrades that came too late")
+        self.sessions_replayed = counter("liveness_sessions_replayed", "Upgrades with a used token")
+        self.results_lost = counter("liveness_results_lost", "Results that the store could not be given")
         self.ws_closes = counter("liveness_ws_closes", "Streams that ended, by close code", ["code"])
 
         self.decisions = counter("liveness_decisions", "Verdicts", ["decision", "channel"])

@@ -20,8 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def problem(error: LivenessError) -> JSONResponse:
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return _answer(error.status, error.code, error.title, error.message, headers)
+    return _answer(error.status, error.code, error.title, error.message, error.headers)
 
 
 def install(app: FastAPI) -> None:

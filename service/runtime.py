@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from service.access import Access, OpenAccess
+from service.access import Access, open_access
 from service.assessment import Assessor
+from service.audit import Audit, AuditEvent, open_audit
 from service.decode.pool import open_decoders
 from service.engine.embedded import open_embedded
 from service.engine.serving import ServingEngine
 from service.faces import FacePool, open_faces
 from service.observe import Metrics
+from service.sessions.opening import Sessions, open_sessions
 from service.settings import Settings
 from service.stream.hub import StreamHub, open_streams
 
@@ -26,6 +28,8 @@ class Runtime:
     assessor: Assessor
     access: Access
     streams: StreamHub
+    audit: Audit
+    sessions: Sessions
 
     @property
     def draining(self) -> bool:
@@ -41,7 +45,9 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Runtime]:
     """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
+    access, audit = open_access(settings.keys_file), open_audit(settings.audit_file)
     async with (
+        open_sessions(settings, metrics, audit) as sessions,
         open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
         open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
         open_decoders(
@@ -61,4 +67,5 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
         )
-        yield Runtime(settings, metrics, engine, faces, assessor, OpenAccess(), streams)
+        audit.record(AuditEvent.STARTED, model=engine.info.sha256)
+        yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, sessions)

@@ -63,6 +63,26 @@ class Evidence(WireModel):
     frozen_share: float | None = Field(description="neighbouring sampled frames that repeat")
 
 
+class Signals(WireModel):
+    """Hints that somebody put a film in the camera's place: signals, not proof, and no part of the score.
+
+    Cameras stutter, and a careful injection looks ordinary. Null where it was not measured.
+    """
+
+    timing_jitter: float | None = Field(
+        description="deviation of the intervals between frames, in medians; 0 is more even than cameras are"
+    )
+    looped_share: float | None = Field(
+        description="sampled frames that repeat an earlier passage, by perceptual hash"
+    )
+    size_as_declared: bool | None = Field(description="whether pictures are as large as the file says")
+    duration_as_declared: bool | None = Field(
+        description="whether it lasts as long as the file says (of an MP4, FFmpeg believes its frames)"
+    )
+    rate_as_declared: bool | None = Field(description="whether frames come as often as the file says")
+    seen_before: bool | None = Field(description="whether these very bytes were judged before, for a while")
+
+
 class ModelName(WireModel):
     name: str
     version: str
@@ -91,6 +111,7 @@ class Verdict(WireModel):
         description="wall time by stage; `queue` is waiting, `score` what lies between the other stages"
     )
     digest: str = Field(description="sha256 of the clip's bytes", examples=["sha256:9f86d081884c7d65..."])
+    signals: Signals | None = Field(default=None, description="of injection, apart from the score")
     depth_maps: tuple[DepthMaps, ...] | None = Field(
         default=None, description="only where they were asked for"
     )

@@ -8,13 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
 from service.access import is_loopback
+from service.sessions.rules import SessionRules
 from service.stream.limits import StreamLimits
 
 PREFIX = "LIVENESS_"
@@ -45,6 +46,26 @@ class Settings(BaseSettings):
     )
     allow_open: bool = Field(
         default=False, description="listen beyond this machine although no keys are configured"
+    )
+    keys_file: Path | None = Field(
+        default=None, description="API keys, hashed; `python -m service keys new` makes it"
+    )
+    token_keys_file: Path | None = Field(
+        default=None, description="JWK set that signs clients' tokens; `python -m service keys signing`"
+    )
+    store: Literal["memory", "redis"] = Field(
+        default="memory", description="where sessions lie; `redis` where several replicas share them"
+    )
+    redis_url: SecretStr | None = Field(default=None, description="redis://:password@host:6379/0")
+    public_url: str | None = Field(
+        default=None, description="how clients reach the service, for a session's ws_url (the request's host)"
+    )
+    sessions: SessionRules = Field(
+        default=SessionRules(),
+        description="lifetimes and rates of sessions (LIVENESS_SESSIONS__START_SECONDS)",
+    )
+    audit_file: Path | None = Field(
+        default=None, description="append hash-chained audit lines here; each replica its own file"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"
@@ -108,7 +129,10 @@ class Settings(BaseSettings):
 
     @property
     def has_open_stream(self) -> bool:
-        return is_loopback(self.host) if self.open_stream is None else self.open_stream
+        """By default only where everyone who can ask may ask for clips, too."""
+        if self.open_stream is None:
+            return is_loopback(self.host) and self.keys_file is None
+        return self.open_stream
 
 
 def explained(error: ValidationError) -> str:

@@ -21,6 +21,7 @@ from service.schemas import (
     Verdict,
     WindowScore,
 )
+from service.signals import signals_of
 from service.timeline import Stage
 
 _DIGITS = 6  # of scores and times: beyond them two processors differ
@@ -45,6 +46,7 @@ def verdict(assessment: Assessment, card: ModelCard, info: EngineInfo, *, depth_
         model=ModelName(name=card.name, version=card.version, status=card.status, sha256=info.sha256),
         timings_ms=_timings(assessment),
         digest=f"sha256:{assessment.digest}",
+        signals=signals_of(clip),
     )
     if not depth_maps:
         return said

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _FAILED: Final = 2
 _INTRODUCTION: Final = """examples:
   python -m service serve
-  python -m service serve --host 0.0.0.0 --port 80      asks for LIVENESS_ALLOW_OPEN=true, see below
+  LIVENESS_KEYS_FILE=keys.json python -m service serve --host 0.0.0.0 --port 80
   LIVENESS_PROVIDERS='["cuda"]' LIVENESS_REQUIRE_GPU=true python -m service serve
 
 settings, as environment variables (default):
@@ -47,7 +47,8 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         settings = Settings(**given)
         log_as_json(settings.log_level)
-        check_address(settings.host, allow_open=settings.allow_open)
+        if settings.keys_file is None:
+            check_address(settings.host, allow_open=settings.allow_open)
     except ValidationError as error:
         return _not_started(explained(error))
     except StartError as error:

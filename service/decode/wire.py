@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from model.clip import Clip, Frame
+from model.clip import Clip, Film, Frame
 from model.video import LONG_SIDE, VideoError, VideoFault, VideoLimits
 
 LENGTH_BYTES: Final = 8  # big-endian, before each message on the pipe
@@ -42,6 +42,7 @@ class Answer:
     received: int = 0
     duration: float = 0.0
     sampled_by: str = ""
+    film: Film | None = None
     fault: VideoFault | None = None
     message: str = ""
 
@@ -68,7 +69,8 @@ def write_clip(clip: Clip, block: mmap.mmap) -> bytes:
         height, width = frame.pixels_HW3.shape[:2]
         pictures.append(Picture(offset, height, width, frame.time, frame.index))
         offset += len(data)
-    return _ADAPTER.dump_json(Answer(tuple(pictures), clip.received, clip.duration, clip.sampled_by))
+    answer = Answer(tuple(pictures), clip.received, clip.duration, clip.sampled_by, clip.film)
+    return _ADAPTER.dump_json(answer)
 
 
 def write_fault(error: VideoError) -> bytes:
@@ -84,7 +86,7 @@ def read_answer(data: bytes, block: mmap.mmap) -> Clip:
     if answer.fault is not None:
         raise VideoError(answer.fault, answer.message)
     frames = tuple(_frame(picture, block) for picture in answer.pictures)
-    return Clip(frames, answer.received, answer.duration, answer.sampled_by)
+    return Clip(frames, answer.received, answer.duration, answer.sampled_by, answer.film)
 
 
 def _frame(picture: Picture, block: mmap.mmap) -> Frame:

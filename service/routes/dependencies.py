@@ -1,11 +1,12 @@
 """What routes ask for."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from starlette.requests import HTTPConnection
 
 from service.access import Caller
+from service.keys import Scope
 from service.runtime import Runtime
 
 
@@ -24,3 +25,23 @@ async def _caller(connection: HTTPConnection, runtime: RunningService) -> Caller
 
 
 AdmittedCaller = Annotated[Caller, Depends(_caller)]
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="the same key and body again give the same answer; another body is a 409",
+    ),
+]
+
+
+def needs(*scopes: Scope) -> Any:
+    """A dependency that lets in who holds one of `scopes`."""
+
+    async def scoped(caller: AdmittedCaller) -> Caller:
+        caller.require(*scopes)
+        return caller
+
+    return Depends(scoped)

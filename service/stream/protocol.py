@@ -40,7 +40,7 @@ from service.stream.state import (
     TimePassed,
 )
 
-_RESULT = {
+RESULT = {
     Decision.BONA_FIDE: Result.PASSED,
     Decision.ATTACK: Result.FAILED,
     Decision.UNDECIDED: Result.RETRY,
@@ -158,7 +158,7 @@ def _frame(state: StreamNow, data: bytes, now: float, rules: Rules) -> Step:
 
 def _concluded(state: StreamNow, verdict: Verdict, rules: Rules) -> Step:
     shown = verdict if rules.whole_verdict else None
-    outcome = Outcome(result=_RESULT[verdict.decision], verdict=shown)
+    outcome = Outcome(result=RESULT[verdict.decision], verdict=shown)
     close = Close.TIMEOUT if state.timed_out else Close.DONE
     return replace(state, phase=Phase.CLOSED), (Say(outcome), Shut(close))
 

@@ -114,11 +114,16 @@ def every_error(base: type[LivenessError] = LivenessError) -> Iterator[type[Live
 
 
 def test_the_document_shows_every_error_with_an_example_that_fits(document: dict[str, Any]) -> None:
+    routes = [route for path in document["paths"].values() for route in path.values()]
     answers = document["paths"]["/v1/liveness"]["post"]["responses"]
     shown = {
         (int(status), code): example["value"]
-        for status, answer in answers.items()
-        for code, example in answer["content"].get("application/problem+json", {}).get("examples", {}).items()
+        for route in routes
+        for status, answer in route["responses"].items()
+        for code, example in answer.get("content", {})
+        .get("application/problem+json", {})
+        .get("examples", {})
+        .items()
     }
     assert shown.keys() == {(error.status, error.code) for error in (LivenessError, *every_error())}
     for (status, code), example in shown.items():

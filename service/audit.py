@@ -1,0 +1,141 @@
+"""What happened, one JSON line an event, each bound to the one before by its hash.
+
+A line that is changed, taken out or put in breaks the chain. Whoever can write the whole file can write a
+whole new chain: ship the lines, or the newest hash, to where the service cannot reach. No pixels, landmarks,
+scores, tokens or keys; sessions are named by their ids.
+"""
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any, Final, Protocol
+
+from service.errors import AuditError
+
+_BEGINNING: Final = "0" * 64
+_TAIL_BYTES: Final = 65_536
+
+
+class AuditEvent(StrEnum):
+    STARTED = "service_started"
+    CLIP_JUDGED = "clip_judged"
+    SESSION_CREATED = "session_created"
+    SESSION_READ = "session_read"
+    SESSION_ERASED = "session_erased"
+    STREAM_REFUSED = "stream_refused"
+    STREAM_STARTED = "stream_started"
+    STREAM_ENDED = "stream_ended"
+    RESULT_STORED = "result_stored"
+    RESULT_LOST = "result_lost"
+
+
+class Audit(Protocol):
+    def record(self, event: AuditEvent, **facts: str | int | None) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class NoAudit:
+    """Nobody asked for one."""
+
+    def record(self, event: AuditEvent, **facts: str | int | None) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class AuditFile:
+    """Goes on with the chain that the file holds. Raises AuditError."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._number, self._newest = _end_of(path)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise AuditError(f"LIVENESS_AUDIT_FILE: {path}: {error.strerror}") from error
+        self._file: IO[str] = os.fdopen(descriptor, "a")
+
+    def record(self, event: AuditEvent, **facts: str | int | None) -> None:
+        self._number += 1
+        line = {
+            "number": self._number,
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "event": event,
+            **facts,
+            "previous": self._newest,
+        }
+        self._newest = line_hash(line)
+        self._file.write(json.dumps(line | {"hash": self._newest}) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class BrokenChain(ValueError):  # noqa: N818 - it is called what it says
+    """The first line that is not what was written."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line}: {why}")
+        self.line = line
+
+
+def verify(path: Path) -> tuple[int, str]:
+    """The number of lines and the newest hash. Raises BrokenChain."""
+    newest, count = _BEGINNING, 0
+    with path.open() as file:
+        for count, text in enumerate(file, start=1):
+            line = _parsed(text, count)
+            said = line.pop("hash", None)
+            if line.get("number") != count:
+                raise BrokenChain(count, f"it is numbered {line.get('number')}: lines are missing or added")
+            if line.get("previous") != newest:
+                raise BrokenChain(count, "it does not follow the line before")
+            if line_hash(line) != said:
+                raise BrokenChain(count, "it was changed")
+            newest = str(said)
+    return count, newest
+
+
+def line_hash(line: dict[str, Any]) -> str:
+    """Of a line without its `hash`."""
+    return hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()
+
+
+def open_audit(path: Path | None) -> Audit:
+    return NoAudit() if path is None else AuditFile(path)
+
+
+def _end_of(path: Path) -> tuple[int, str]:
+    """Number and hash of the newest line. Raises AuditError where there is no whole one at the end."""
+    if not path.exists() or path.stat().st_size == 0:
+        return 0, _BEGINNING
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        tail = file.read()
+    try:
+        line = json.loads(tail.splitlines()[-1])
+        number, newest = int(line["number"]), str(line["hash"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise _cut_off(path) from error
+    if not tail.endswith(b"\n"):
+        raise _cut_off(path)
+    return number, newest
+
+
+def _cut_off(path: Path) -> AuditError:
+    return AuditError(
+        f"LIVENESS_AUDIT_FILE: the last line of {path} is cut off; keep that file as it is and name another"
+    )
+
+
+def _parsed(text: str, number: int) -> dict[str, Any]:
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        raise BrokenChain(number, "it is no JSON") from error
+    if not isinstance(line, dict):
+        raise BrokenChain(number, "it is no JSON object")
+    return line

@@ -1,0 +1,115 @@
+"""python -m service keys: make, list and revoke API keys."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from service.commands import Commands
+from service.errors import StartError
+from service.keys import ApiKey, KeyRing, Scope, write_private
+from service.sessions.tokens import TokenRing, new_token_key
+
+_FAILED: Final = 2
+_SIGNING_KEYS: Final = 2
+_EXAMPLES: Final = """examples:
+  python -m service keys new shop --file keys.json                    all scopes; the key is shown once
+  python -m service keys new shop --scope sessions:write --days 90
+  python -m service keys list
+  python -m service keys revoke 3f8a0c1d2e4b
+
+  python -m service keys signing --file tokens.json                   what signs clients' tokens
+
+Two keys of one name and the same scopes may be active at a time: make the new one, change the backend over,
+revoke the old one. A running service reads the file anew when it changes. The file holds hashes only.
+--file is LIVENESS_KEYS_FILE unless it is given.
+"""
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "keys",
+        help="make, list and revoke API keys",
+        description="API keys for backends.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    new = verbs.add_parser("new", help="make a key and print it once, on standard output")
+    new.add_argument("name", help="whose key: sessions belong to a name")
+    new.add_argument("--scope", action="append", type=Scope, choices=list(Scope), help="all unless given")
+    new.add_argument("--days", type=int, help="days until it expires (never)")
+    listed = verbs.add_parser("list", help="show the keys, without their secrets")
+    revoke = verbs.add_parser("revoke", help="end a key at once")
+    revoke.add_argument("id", help="as `keys list` shows it")
+    signing = verbs.add_parser(
+        "signing", help="put a new key that signs clients' tokens in front of a JWK set"
+    )
+    signing.add_argument("--file", type=Path, help="the JWK set (LIVENESS_TOKEN_KEYS_FILE)")
+    signing.set_defaults(run=_run, verb=_signing, variable="LIVENESS_TOKEN_KEYS_FILE")
+    for verb, run in ((new, _new), (listed, _list), (revoke, _revoke)):
+        verb.add_argument("--file", type=Path, help="the key file (LIVENESS_KEYS_FILE)")
+        verb.set_defaults(run=_run, verb=run, variable="LIVENESS_KEYS_FILE")
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    path = parsed.file or os.environ.get(parsed.variable)
+    if not path:
+        console.print(f"which file? give --file, or set {parsed.variable}", markup=False)
+        return _FAILED
+    try:
+        parsed.verb(parsed, Path(path), console)
+    except (StartError, ValueError, OSError) as error:
+        console.print(str(error), markup=False)
+        return _FAILED
+    except KeyError:
+        console.print(f"no key has the id {parsed.id}; `keys list` shows them", markup=False)
+        return _FAILED
+    return 0
+
+
+def _new(parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    ring = KeyRing.read(path) if path.exists() else KeyRing()
+    expires = datetime.now(UTC) + timedelta(days=parsed.days) if parsed.days else None
+    ring, text = ring.with_new(parsed.name, frozenset(parsed.scope or Scope), expires=expires)
+    ring.write(path)
+    console.print(f"kept as a hash in {path}; this is the only time that the key is shown:", markup=False)
+    sys.stdout.write(f"{text}\n")
+
+
+def _list(_parsed: argparse.Namespace, path: Path, _console: Console) -> None:
+    now = datetime.now(UTC)
+    table = Table("id", "name", "state", "scopes", "created", "expires", box=None)
+    for key in KeyRing.read(path).keys:
+        expires = f"{key.expires:%Y-%m-%d}" if key.expires else "never"
+        scopes = " ".join(sorted(key.scopes))
+        table.add_row(key.id, key.name, _state(key, now), scopes, f"{key.created:%Y-%m-%d}", expires)
+    Console(soft_wrap=True).print(table)
+
+
+def _revoke(parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    KeyRing.read(path).without(parsed.id).write(path)
+    console.print(f"{parsed.id} is revoked", markup=False)
+
+
+def _signing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    """Restart the replicas one by one afterwards; the key before stays, for the tokens that it signed."""
+    before = json.loads(path.read_text())["keys"] if path.exists() else []
+    if before:
+        TokenRing(before)
+    keys = [new_token_key(), *before][:_SIGNING_KEYS]
+    write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
+    console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
+
+
+def _state(key: ApiKey, now: datetime) -> str:
+    if key.revoked:
+        return "revoked"
+    return "active" if key.active(now) else "expired"

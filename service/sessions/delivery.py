@@ -1,0 +1,101 @@
+"""Results on their way to the store: one that finds it down is brought again until it would be too late."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from service.audit import Audit, AuditEvent
+from service.errors import SessionUnknown, StoreUnavailable
+from service.observe import Metrics
+from service.sessions.limits import Limits
+from service.sessions.records import Records
+from service.sessions.session import Session, State
+
+_FIRST_WAIT: Final = 0.25  # seconds, doubled up to
+_LONGEST_WAIT: Final = 2.0
+_CLOSING_SECONDS: Final = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class _TooLate(Exception):  # noqa: N818 - it is called what it says
+    """The session was read as over, or began again: a result may not change what was said."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    records: Records
+    limits: Limits
+    metrics: Metrics
+    audit: Audit
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def deliver(self, session: Session, result: Session, *, failed: bool) -> None:
+        """Tries once; what the store cannot take goes on in the background, so that the client hears now."""
+        try:
+            await self._bring(session, result, failed=failed)
+        except StoreUnavailable:
+            _log.warning("a result waits for the store", extra={"session": session.id})
+            task = asyncio.create_task(self._go_on(session, result, failed=failed))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+
+    async def close(self) -> None:
+        """Waits a while for what is on its way; what then is not brought is said to be lost."""
+        if not self._waiting:
+            return
+        _, late = await asyncio.wait(self._waiting, timeout=_CLOSING_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _go_on(self, session: Session, result: Session, *, failed: bool) -> None:
+        try:
+            delivered = await self._until_it_is_too_late(session, result, failed=failed)
+        except asyncio.CancelledError:
+            self._lost(session, result)
+            raise
+        if not delivered:
+            self._lost(session, result)
+
+    async def _until_it_is_too_late(self, session: Session, result: Session, *, failed: bool) -> bool:
+        wait = _FIRST_WAIT
+        while time.time() + wait < session.end_by:
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+            try:
+                await self._bring(session, result, failed=failed)
+                return True
+            except StoreUnavailable:
+                continue
+        return False
+
+    async def _bring(self, session: Session, result: Session, *, failed: bool) -> None:
+        def conclude(kept: Session, _now: float) -> Session:
+            if kept.state is not State.IN_PROGRESS or kept.used != session.used:
+                raise _TooLate
+            return result
+
+        try:
+            await self.records.change(session.id, conclude)
+        except (_TooLate, SessionUnknown):  # erased, or too late: GET says so
+            self._lost(session, result)
+            return
+        if failed:
+            await self._count_failure(session)
+        self.audit.record(AuditEvent.RESULT_STORED, session=session.id, state=result.state)
+
+    async def _count_failure(self, session: Session) -> None:
+        try:
+            await self.limits.count_failure(session.refs)
+        except StoreUnavailable:  # the result is kept; one failure fewer is counted
+            _log.warning("a failure was not counted", extra={"session": session.id})
+
+    def _lost(self, session: Session, result: Session) -> None:
+        if result.verdict is None:  # only how a stream ended: time says the same
+            return
+        self.metrics.results_lost.inc()
+        self.audit.record(AuditEvent.RESULT_LOST, session=session.id)
+        _log.error("a result is lost", extra={"session": session.id})

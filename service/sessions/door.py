@@ -1,0 +1,122 @@
+"""What clients come through: a token opens one stream of one session, once; the stream's end is kept."""
+
+import time
+from dataclasses import dataclass
+
+from service.audit import Audit, AuditEvent
+from service.errors import CoolingDown, LivenessError, RateLimited, SessionUnknown, StoreUnavailable
+from service.observe import Metrics
+from service.schemas import Verdict
+from service.sessions.delivery import Delivery
+from service.sessions.limits import Limits
+from service.sessions.records import Records
+from service.sessions.seen import SeenBefore
+from service.sessions.session import Session, State
+from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing
+from service.stream.closes import Fault
+from service.stream.limits import StreamLimits
+from service.stream.policy import StreamEnd
+
+
+class Refused(Exception):  # noqa: N818 - it is called what it says
+    """A client that is not let in."""
+
+    def __init__(self, fault: Fault, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.fault, self.message, self.retry_after = fault, message, retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    records: Records
+    limits: Limits
+    tokens: TokenRing
+    delivery: Delivery
+    streams: StreamLimits
+    seen: SeenBefore
+    metrics: Metrics
+    audit: Audit
+
+    async def open(self, session_id: str, token: str, *, resume: bool) -> Session:
+        """Burns the token and begins the stream, in one change of the record. Raises Refused."""
+        try:
+            session = await self._open(session_id, token, scope=RESUME if resume else STREAM)
+        except (TokenRefused, LivenessError) as error:
+            refused = _refused(error)
+            self._count(refused.fault)
+            self.audit.record(AuditEvent.STREAM_REFUSED, session=session_id, fault=refused.fault)
+            raise refused from error
+        except Refused as refused:
+            self._count(refused.fault)
+            self.audit.record(AuditEvent.STREAM_REFUSED, session=session_id, fault=refused.fault)
+            raise
+        self.audit.record(AuditEvent.STREAM_STARTED, session=session.id, attempt=session.attempts)
+        return session
+
+    def resume_token(self, session: Session) -> str | None:
+        """What goes on with the session's stream, should it be lost."""
+        if session.resume_id is None:
+            return None
+        return self.tokens.sign(session.id, session.resume_id, expires=session.end_by, scope=RESUME)
+
+    async def conclude(self, session: Session, verdict: Verdict) -> None:
+        """Keeps the result; where the store is not reached, later."""
+        result = session.succeeded(await self.seen.marked(verdict))
+        await self.delivery.deliver(session, result, failed=verdict.decision != "bona_fide")
+
+    async def close(self, session: Session, end: StreamEnd) -> None:
+        """Keeps how a stream without a verdict ended."""
+        self.audit.record(AuditEvent.STREAM_ENDED, session=session.id, close=int(end.close))
+        if end.verdict is not None:
+            return
+        reason = f"closed_{int(end.close)}"
+        if end.held:
+            result = session.interrupted(reason, limits=self.streams, now=time.time())
+        else:
+            result = session.failed(reason)
+        await self.delivery.deliver(session, result, failed=False)
+
+    async def _open(self, session_id: str, token: str, *, scope: str) -> Session:
+        claims = self.tokens.verify(token, scope=scope)
+        if claims.session_id != session_id:
+            raise TokenRefused(Fault.SCOPE, "this token is for another session")
+        await self.limits.check_upgrade(session_id)
+        await self.limits.check_cool_down((await self.records.get(session_id)).refs)
+        rules, streams = self.records.rules, self.streams
+
+        def begin(session: Session, now: float) -> Session:
+            _check(session, claims, scope)
+            return session.started(claims.token_id, rules=rules, limits=streams, now=now)
+
+        return await self.records.change(session_id, begin)
+
+    def _count(self, fault: Fault) -> None:
+        if fault is Fault.TOKEN_USED:
+            self.metrics.sessions_replayed.inc()
+        if fault is Fault.EXPIRED:
+            self.metrics.sessions_expired.inc()
+
+
+def _check(session: Session, claims: Claims, scope: str) -> None:
+    """Raises Refused unless this token may begin, or go on with, the session's stream."""
+    if claims.token_id in session.used:
+        raise Refused(Fault.TOKEN_USED, "this token was used: it opens one stream only")
+    expected = session.token_id if scope == STREAM else session.resume_id
+    if claims.token_id != expected:
+        raise Refused(Fault.TOKEN_INVALID, "this token is not the session's")
+    if session.state is not (State.CREATED if scope == STREAM else State.IN_PROGRESS):
+        raise Refused(Fault.EXPIRED, "this session is over")
+
+
+def _refused(error: TokenRefused | LivenessError) -> Refused:
+    match error:
+        case TokenRefused():
+            return Refused(error.fault, error.message)
+        case SessionUnknown():
+            return Refused(Fault.UNKNOWN_SESSION, error.message)
+        case RateLimited() | CoolingDown():
+            return Refused(Fault.RATE_LIMITED, error.message, retry_after=error.retry_after)
+        case StoreUnavailable():
+            return Refused(Fault.OVERLOADED, error.message, retry_after=error.retry_after)
+        case _:
+            return Refused(Fault.INTERNAL, error.message)

@@ -1,0 +1,76 @@
+"""Everything about sessions that is opened once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from service.audit import Audit
+from service.errors import StoreError
+from service.idempotency import Idempotency
+from service.observe import Metrics
+from service.sessions.delivery import Delivery
+from service.sessions.desk import Desk
+from service.sessions.door import Door
+from service.sessions.limits import Limits
+from service.sessions.memory import MemoryStore
+from service.sessions.records import Records
+from service.sessions.seen import SeenBefore
+from service.sessions.store import Store
+from service.sessions.tokens import TokenRing
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    store: Store
+    desk: Desk
+    door: Door
+    once: Idempotency
+    seen: SeenBefore
+
+
+@asynccontextmanager
+async def open_sessions(settings: Settings, metrics: Metrics, audit: Audit) -> AsyncIterator[Sessions]:
+    """Raises StoreError, TokenKeysError."""
+    tokens = _tokens(settings)
+    store = open_store(settings)
+    rules = settings.sessions
+    records, limits = Records(store, rules), Limits(store, rules)
+    delivery = Delivery(records, limits, metrics, audit)
+    desk = Desk(records, limits, tokens, metrics, audit)
+    seen = SeenBefore(store, rules.digest_seconds)
+    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit)
+    once = Idempotency(store, settings.deadline_seconds + 5, rules.idempotency_seconds)
+    try:
+        yield Sessions(store, desk, door, once, seen)
+    finally:
+        await delivery.close()
+        await store.close()
+        audit.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """Raises StoreError."""
+    if settings.store == "memory":
+        return MemoryStore()
+    if settings.redis_url is None:
+        raise StoreError("LIVENESS_STORE=redis needs LIVENESS_REDIS_URL=redis://host:6379/0")
+    try:
+        from service.sessions.redis_store import RedisStore  # an extra
+    except ImportError as error:
+        raise StoreError("LIVENESS_STORE=redis needs the extra `redis`: pip install redis") from error
+    try:
+        return RedisStore(settings.redis_url.get_secret_value())
+    except ValueError as error:
+        raise StoreError(f"LIVENESS_REDIS_URL: {error}") from error
+
+
+def _tokens(settings: Settings) -> TokenRing:
+    if settings.token_keys_file is not None:
+        return TokenRing.read(settings.token_keys_file)
+    if settings.store != "memory":
+        raise StoreError(
+            "replicas have to know each other's tokens: make a key with `python -m service keys signing "
+            "--file tokens.json` and set LIVENESS_TOKEN_KEYS_FILE=tokens.json for all of them"
+        )
+    return TokenRing.of_this_process()

@@ -1,0 +1,84 @@
+"""The whole hostile corpus against a running service: nothing crashes, hangs, grows, or harms a neighbour."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.service import videos
+from tests.service.commands.test_serve import wait_until_ready
+from tests.service.corpus import Hostile, corpus
+from tests.service.serving import TINY
+
+ROOT = Path(__file__).parents[2]
+LIMIT_SECONDS = 15.0  # of one answer, on a machine that does other things too
+GROWTH_MB = 80
+GOOD_EVERY = 20
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"LIVENESS_WEIGHTS": str(TINY), "LIVENESS_LOG_LEVEL": "error"}
+    command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=4 * LIMIT_SECONDS) as client:
+            wait_until_ready(client, server)
+            yield client, server
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def memory_mb(pid: int) -> float:
+    """Of the process and its decoders."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (str(pid), *children))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def sent(client: httpx.Client, clip: bytes) -> tuple[httpx.Response, float]:
+    started = time.perf_counter()
+    answer = client.post("/v1/liveness", files={"clip": ("film.mp4", clip, "video/mp4")})
+    return answer, time.perf_counter() - started
+
+
+def test_the_whole_corpus_leaves_the_service_as_it_was(
+    service: tuple[httpx.Client, subprocess.Popen[bytes]],
+) -> None:
+    client, server = service
+    expected = sent(client, videos.person())[0].json()
+    uploads = list(corpus())
+    for each in uploads[::8]:  # every path was taken once before memory is compared
+        sent(client, each.data)
+    before = memory_mb(server.pid)
+
+    def attack(numbered: tuple[int, Hostile]) -> tuple[str, int, float]:
+        number, hostile = numbered
+        if number % GOOD_EVERY == 0:
+            good = sent(client, videos.person())[0].json()
+            assert (good["decision"], good["windows"]) == (expected["decision"], expected["windows"])
+        answer, seconds = sent(client, hostile.data)
+        return hostile.name, answer.status_code, seconds
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(attack, enumerate(uploads)))
+    assert not [each for each in answers if each[1] not in (200, 400, 415, 422)]
+    assert not [each for each in answers if each[2] > LIMIT_SECONDS]
+    assert Counter(status for _, status, _ in answers).keys() >= {200, 400, 415, 422} - {400}
+    assert not re.findall(r"liveness_decoder_kills_total\{.*", client.get("/metrics").text)
+    assert server.poll() is None
+    assert memory_mb(server.pid) < before + GROWTH_MB
