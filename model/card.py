@@ -51,7 +51,7 @@ class VerdictRule:
     frozen_run: int = 5  # neighbours in a row that must repeat one picture to be frozen
     max_frozen_share: float = 0.25  # of neighbouring sampled frames; `paused` freezes 0.4 and more
     loop_run: int = 12  # sampled frames in a row that must come again, 1.3 s
-    repeat_ratio: float = 0.65  # change to the repeated frame / to the frame before: at most that of a loop
+    repeat_ratio: float = 0.5  # change to the repeated frame / to the frame before: at most that of a loop
     max_repeated_share: float = 0.3  # of the sampled frames that may come again
 
 

@@ -52,14 +52,14 @@ def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trac
     square = face_square(reference.landmarks_L3, scale=1.0)
     zoom = APPEARANCE_SIZE / square.side
     canvas = np.array([[zoom, 0, -zoom * square.left], [0, zoom, -zoom * square.top], [0, 0, 1]])
-    luma = cv2.cvtColor(frame.pixels_HW3, cv2.COLOR_RGB2GRAY)
+    luma = np.asarray(cv2.cvtColor(frame.pixels_HW3, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     size = (APPEARANCE_SIZE, APPEARANCE_SIZE)
     patch = cv2.warpPerspective(luma, canvas @ homography, size, borderMode=cv2.BORDER_REPLICATE)
     appearance_AA = _local_contrast(patch.astype(np.float32))
     appearance_AA[~_on_face(on_plane(mesh(reference.landmarks_L3), canvas))] = np.nan
     around = face_square(reference.landmarks_L3, scale=PICTURE_SCALE)
-    picture_BB = cv2.cvtColor(crop(frame.pixels_HW3, around, size=PICTURE_SIZE), cv2.COLOR_RGB2GRAY)
-    return Trace(since, aligned_M2.astype(np.float32), appearance_AA, np.asarray(picture_BB, dtype=np.uint8))
+    picture_BB = crop(luma, around, size=PICTURE_SIZE)
+    return Trace(since, aligned_M2.astype(np.float32), appearance_AA, picture_BB)
 
 
 def tracks(traces: Iterable[Trace]) -> list[tuple[Trace, ...]]:

@@ -1,7 +1,8 @@
 """Pictures that repeat: a frozen one, and a sequence that comes again, forwards or backwards.
 
 The change between two pictures of a track is given as the motion that would explain it, so that neither
-contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px.
+contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px, K pairs of
+pictures.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,8 @@ _Indices: TypeAlias = NDArray[np.intp]
 
 _BLUR = 1.0  # px of B: compression noise is finer than what motion moves
 _MIN_GRADIENT = 0.5  # luma levels per px of B: a flatter picture cannot show motion
-_LAGS: Final = range(5, 41)  # sampled frames between a picture and its return: 0.5-4.5 s
+_PHASES: Final = 3  # positions tried between two sampled frames: a loop's period is no multiple of theirs
+_LAGS: Final = range(5 * _PHASES, 40 * _PHASES)  # between a picture and its return: 0.5-4.5 s
 
 
 def frozen_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
@@ -51,24 +53,24 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
     """Lengths in frames of the runs that stay at their first picture; they add up to the track."""
     lengths, start = [], 0
     while start < len(smooth_NBB):
-        later = np.arange(start + 1, len(smooth_NBB))
-        moved = np.flatnonzero(_changes(smooth_NBB, np.full_like(later, start), later) > repeat_change)
-        end = int(later[moved[0]]) if len(moved) else len(smooth_NBB)
-        lengths.append(end - start)
-        start = end
+        later_KBB = smooth_NBB[start + 1 :]
+        moved = np.flatnonzero(_changes(smooth_NBB[start : start + 1], later_KBB) > repeat_change)
+        lengths.append(1 + (int(moved[0]) if len(moved) else len(later_KBB)))
+        start += lengths[-1]
     return lengths
 
 
 def _repeated(smooth_NBB: FloatArray, rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one."""
-    frames = np.arange(len(smooth_NBB))
-    steps_N = np.r_[0, _changes(smooth_NBB, frames[:-1], frames[1:])]
-    repeated_N = np.zeros(len(frames), dtype=np.bool_)
+    coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
+    between_PBB = _between(coarse_NBB)
+    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:])]
+    repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)
     stretch = np.ones(rule.loop_run)
-    for earlier, later in _pairings(len(frames)):
+    for earlier, later in _pairings(len(coarse_NBB)):
         if len(later) < rule.loop_run:
             continue
-        returned = np.convolve(_changes(smooth_NBB, earlier, later), stretch, "valid")
+        returned = np.convolve(_changes(between_PBB[earlier], coarse_NBB[later]), stretch, "valid")
         moved = np.convolve(steps_N[later], stretch, "valid")
         for start in np.flatnonzero(returned < rule.repeat_ratio * moved):
             repeated_N[later[start : start + rule.loop_run]] = True
@@ -76,16 +78,27 @@ def _repeated(smooth_NBB: FloatArray, rule: VerdictRule) -> BoolArray:
 
 
 def _pairings(count: int) -> Iterator[tuple[_Indices, _Indices]]:
-    """Which earlier frame each later one would repeat: at one lag, or mirrored at one turning point."""
+    """Which earlier position each later frame would repeat: at one lag, or mirrored at one turning point.
+
+    Positions count phases, frames count frames.
+    """
     frames = np.arange(count)
+    positions = _PHASES * frames
     for lag in _LAGS:
-        yield frames[:-lag], frames[lag:]
-    for turn in range(count):  # twice the turning point, in frames, is `2 * turn` or `2 * turn + 1`
-        for both in (2 * turn, 2 * turn + 1):
-            later = np.arange(
-                (both + _LAGS.start + 1) // 2, min(both, count - 1, (both + _LAGS.stop) // 2) + 1
-            )
-            yield both - later, later
+        later = frames[positions >= lag]
+        yield positions[later] - lag, later
+    for both in range(2 * _PHASES * count):  # the two positions that mirror each other add up to this
+        gap = 2 * positions - both
+        later = frames[(gap >= _LAGS.start) & (gap < _LAGS.stop) & (positions <= both)]
+        yield both - positions[later], later
+
+
+def _between(pictures_NBB: FloatArray) -> FloatArray:
+    """The pictures and, between each two neighbours, those on the way from one to the other."""
+    steps = np.arange(_PHASES, dtype=np.float32)[None, :, None, None] / _PHASES
+    before, after = pictures_NBB[:-1, None], pictures_NBB[1:, None]
+    on_the_way = (before + steps * (after - before)).reshape(-1, *pictures_NBB.shape[1:])
+    return np.concatenate([on_the_way, pictures_NBB[-1:]])
 
 
 def _smooth(track: Sequence[Trace]) -> FloatArray:
@@ -94,9 +107,8 @@ def _smooth(track: Sequence[Trace]) -> FloatArray:
     return np.stack([picture - picture.mean() for picture in pictures])
 
 
-def _changes(smooth_NBB: FloatArray, earlier: _Indices, later: _Indices) -> FloatArray:
+def _changes(before_KBB: FloatArray, after_KBB: FloatArray) -> FloatArray:
     """The change of each pair of pictures: mean difference over mean gradient, in face heights."""
-    before, after = smooth_NBB[earlier], smooth_NBB[later]
-    gradients = np.abs(np.diff(after, axis=2)).mean(axis=(1, 2))
-    differences = np.abs(after - before).mean(axis=(1, 2)) * PICTURE_SCALE / smooth_NBB.shape[2]
-    return np.asarray(differences / np.maximum(gradients, _MIN_GRADIENT), dtype=np.float32)
+    gradients_K = np.abs(np.diff(after_KBB, axis=2)).mean(axis=(1, 2))
+    differences_K = np.abs(after_KBB - before_KBB).mean(axis=(1, 2)) * PICTURE_SCALE / after_KBB.shape[2]
+    return np.asarray(differences_K / np.maximum(gradients_K, _MIN_GRADIENT), dtype=np.float32)

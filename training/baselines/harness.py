@@ -8,7 +8,6 @@ from typing import Protocol, TypeAlias
 
 from tqdm import tqdm
 
-from model.card import VerdictRule
 from model.geometry import homography_residual
 from model.verdict import Decision
 from training.datasets.capture import Capture, list_groups, read_group
@@ -66,12 +65,12 @@ def captures(groups: Sequence[Path], doing: str) -> Iterator[Capture]:
 
 
 def capture_motion(capture: Capture) -> float:
-    """The card's quantile of what no homography explains since the first frame, in face heights."""
+    """An upper quantile of what no homography explains since the first frame, in face heights."""
     first, *others = capture.landmarks_TL3
     residuals = sorted(homography_residual(first, points) for points in others)
     if not residuals:
         return math.nan
-    return residuals[min(int(VerdictRule().motion_quantile * len(residuals)), len(residuals) - 1)]
+    return residuals[min(int(_MOTION_QUANTILE * len(residuals)), len(residuals) - 1)]
 
 
 def _groups(data: Path, split: str) -> tuple[Path, ...]:
