@@ -55,7 +55,7 @@ def square_holds(square: Square, fresh: Square) -> bool:
 
 
 def crop(pixels_HW3: PixelArray, square: Square, *, size: int) -> PixelArray:
-    """The square's pixels, or luma, at `size` x `size`; what lies outside the frame repeats the frame's edge."""
+    """The square's pixels, or luma, at `size` x `size`; outside the frame its edge is repeated."""
     height, width = pixels_HW3.shape[:2]
     top, left, bottom, right = square.top, square.left, square.top + square.side, square.left + square.side
     if top >= 0 and left >= 0 and bottom <= height and right <= width:  # nearly always, and ten times faster

@@ -1,8 +1,8 @@
 """Pictures that repeat: a frozen one, and a sequence that comes again, forwards or backwards.
 
 The change between two pictures of a track is given as the motion that would explain it, so that neither
-contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px, K pairs of
-pictures.
+contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px, K pairs
+of pictures.
 """
 
 from collections.abc import Iterator, Sequence

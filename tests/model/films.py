@@ -38,8 +38,8 @@ def filmed(
     return traces
 
 
-def turning(count: int, *, amplitude: float = 0.15, seed: int = 0) -> list[FloatArray]:
-    """A head as deep as people's that looks to and fro, up to `amplitude` radians and no turn like another."""
+def turning(count: int, *, amplitude: float = 0.25, seed: int = 0) -> list[FloatArray]:
+    """A head as deep as people's looking to and fro, up to `amplitude` radians, no turn like another."""
     rng = np.random.default_rng(seed)
     turns = np.r_[0.0, rng.uniform(0.4, 1.0, count) * (-1.0) ** np.arange(count)]
     at = np.r_[0.0, np.cumsum(rng.uniform(3.0, 6.0, count))]  # sampled frames

@@ -47,7 +47,7 @@ def test_a_picture_never_reaches_the_floor_however_it_is_wobbled(
 
 
 def test_a_head_that_turns_is_above_the_floor_and_further_above_the_more_it_turns() -> None:
-    slight, clear = (motion_of(filmed(turning(17, amplitude=turn), noise=3.0), RULE) for turn in (0.1, 0.2))
+    slight, clear = (motion_of(filmed(turning(17, amplitude=turn), noise=3.0), RULE) for turn in (0.2, 0.4))
     assert RULE.min_motion < slight < clear
 
 

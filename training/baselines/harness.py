@@ -15,6 +15,8 @@ from training.errors import NoCaptures
 from training.metrics import threshold_at_least_acer
 from training.scores import ScoreRow, scores_by_species, write_table
 
+_MOTION_QUANTILE = 0.9
+
 Scorer: TypeAlias = Callable[[Capture], float]  # in [0, 1], higher is bona fide
 
 
