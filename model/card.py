@@ -37,14 +37,22 @@ class VerdictRule:
     __pydantic_config__ = _STRICT
 
     min_windows: int = 8
-    min_seconds: float = 1.8  # between the first and the last sampled frame
+    min_seconds: float = 1.8  # first to last sampled frame: a 2-second clip spans 1.9 s at 30 fps
     max_attack_share: float = 0.5  # windows below the threshold that the others may outvote
-    frozen_difference: float = (
-        0.35  # mean absolute luma difference (of 255) at or below which a frame repeats
-    )
-    max_frozen_share: float = 0.4  # repeated neighbours that a living capture may have
-    motion_quantile: float = 0.9
-    min_motion: float = 0.0  # homography residual / face height below which the capture is too still
+
+    span_frames: int = 17  # sampled frames over which motion is measured: 2 s
+    landmark_floor: float = 0.0045  # face heights that the landmarks of a plane may seem to move
+    appearance_floor: float = 0.08  # share of its contrast that a plane's picture may seem to change
+    motion_credit: float = 2.0  # how many times as clear one measure may be to make up for the other
+    min_motion: float = 1.0  # of a span, in units of both floors; a span below it is too still
+    max_still_share: float = 0.4  # of the spans that may be too still; below 1
+
+    repeat_change: float = 0.0006  # face heights of motion at or below which a picture repeats another
+    frozen_run: int = 5  # neighbours in a row that must repeat one picture to be frozen
+    max_frozen_share: float = 0.25  # of neighbouring sampled frames; `paused` freezes 0.4 and more
+    loop_run: int = 12  # sampled frames in a row that must come again, 1.3 s
+    repeat_ratio: float = 0.5  # change to the repeated frame / to the frame before: at most that of a loop
+    max_repeated_share: float = 0.3  # of the sampled frames that may come again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

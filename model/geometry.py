@@ -6,6 +6,7 @@ S side of the network's input in px, h = w side of the depth grid in cells.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.clip import NUM_MESH_LANDMARKS, BoolArray, FloatArray, Framing, PixelArray, Square
 
@@ -54,7 +55,7 @@ def square_holds(square: Square, fresh: Square) -> bool:
 
 
 def crop(pixels_HW3: PixelArray, square: Square, *, size: int) -> PixelArray:
-    """The square's pixels at `size` x `size`; what lies outside the frame repeats the frame's edge."""
+    """The square's pixels, or luma, at `size` x `size`; outside the frame its edge is repeated."""
     height, width = pixels_HW3.shape[:2]
     top, left, bottom, right = square.top, square.left, square.top + square.side, square.left + square.side
     if top >= 0 and left >= 0 and bottom <= height and right <= width:  # nearly always, and ten times faster
@@ -89,20 +90,34 @@ def face_mask(landmarks_L3: FloatArray, square: Square, *, cells: int) -> BoolAr
     return np.asarray(cv2.resize(canvas, (cells, cells), interpolation=cv2.INTER_AREA) >= 128)
 
 
+def mesh(landmarks_L3: FloatArray) -> NDArray[np.float64]:
+    """x and y of the mesh landmarks, (M, 2) in px; the irises are left out."""
+    return np.ascontiguousarray(landmarks_L3[:NUM_MESH_LANDMARKS, :2], dtype=np.float64)
+
+
+def best_homography(before_L3: FloatArray, after_L3: FloatArray) -> NDArray[np.float64]:
+    """The (3, 3) homography that comes nearest to the motion of a face's mesh, by least squares.
+
+    The identity where landmarks coincide so that there is none.
+    """
+    homography, _ = cv2.findHomography(mesh(before_L3), mesh(after_L3), 0)
+    return np.eye(3) if homography is None else np.asarray(homography, dtype=np.float64)
+
+
+def on_plane(points_M2: NDArray[np.float64], homography: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where a homography takes points."""
+    return np.asarray(cv2.perspectiveTransform(points_M2[None], homography)[0], dtype=np.float64)
+
+
 def homography_residual(before_L3: FloatArray, after_L3: FloatArray) -> float:
     """Root mean square distance that the best homography leaves between two sets of landmarks.
 
     In units of the face's height: 0 for a plane however it moves, above 0 for a head that turns or a face
     that changes (the paper's appendix, Eq. 13-33, as a measurement). It contains the landmarks' own noise.
     """
-    height = (face_height(before_L3) + face_height(after_L3)) / 2
-    before = np.ascontiguousarray(before_L3[:NUM_MESH_LANDMARKS, :2], dtype=np.float64)
-    after = np.ascontiguousarray(after_L3[:NUM_MESH_LANDMARKS, :2], dtype=np.float64)
-    homography, _ = cv2.findHomography(before, after, 0)
-    if homography is None or height <= 0:
-        return 0.0
-    mapped = cv2.perspectiveTransform(before[None], homography)[0]
-    return float(np.sqrt(np.mean(np.sum((mapped - after) ** 2, axis=1))) / height)
+    height = max((face_height(before_L3) + face_height(after_L3)) / 2, 1.0)
+    left_over = on_plane(mesh(before_L3), best_homography(before_L3, after_L3)) - mesh(after_L3)
+    return float(np.sqrt(np.mean(np.sum(left_over**2, axis=1))) / height)
 
 
 def _centre_x(square: Square) -> float:

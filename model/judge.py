@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from model.card import ModelCard
 from model.clip import Clip, Face, Frame
 from model.engine import Engine, FaceFinder
-from model.geometry import face_mask, homography_residual
+from model.geometry import face_mask
+from model.motion import Trace, trace_of
 from model.preprocess import face_input
 from model.quality import QualityGates, Reason, check_frame
 from model.scoring import EmptyMaskError, depth_score, living_score
-from model.track import StreamState, anchor, frame_difference, jumped, may_keep_square
+from model.track import StreamState, anchor, jumped, may_keep_square
 from model.verdict import Judgement, Observation, Window, decide
 
 
@@ -43,22 +43,25 @@ async def judge_frame(
     face = found[0]
     if state is not None and jumped(state.faces[-1], face):
         started = await _start(frame, face, engine=engine)
-        return started, Observation(frame, (Reason.FACE_CHANGED,))
+        return started, Observation(frame, (Reason.FACE_CHANGED,), trace=_trace(started, frame, face))
     if state is None:
-        return await _start(frame, face, engine=engine), Observation(frame)
+        started = await _start(frame, face, engine=engine)
+        return started, Observation(frame, trace=_trace(started, frame, face))
     following = await _follow(frame, face, state, engine=engine)
     try:
         window = await _window(following, engine=engine)
     except EmptyMaskError:
         return None, Observation(frame, (Reason.FACE_CROPPED,))
-    return following, replace(_motion(state, frame, face, engine.card), window=window)
+    return following, Observation(frame, trace=_trace(following, frame, face), window=window)
 
 
 async def _start(frame: Frame, face: Face, *, engine: Engine) -> StreamState:
     """The first frame of a track."""
     square, tone = anchor(frame, face, engine.card)
     encoded = await engine.encode(face_input(frame, square, tone, engine.card))
-    return StreamState(square, tone, face, (frame,), (face,), encoded.features, (encoded.coarse_hw,), ())
+    return StreamState(
+        square, tone, face, frame.time, (frame,), (face,), encoded.features, (encoded.coarse_hw,), ()
+    )
 
 
 async def _follow(frame: Frame, face: Face, state: StreamState, *, engine: Engine) -> StreamState:
@@ -117,8 +120,6 @@ async def _window(state: StreamState, *, engine: Engine) -> Window | None:
     )  # fmt: skip
 
 
-def _motion(state: StreamState, frame: Frame, face: Face, card: ModelCard) -> Observation:
-    """What the frame adds to the evidence of time: a picture that repeats, motion that no plane explains."""
-    difference = frame_difference(state.frames[-1], frame, state.square, size=card.face_size)
-    residual = homography_residual(state.reference.landmarks_L3, face.landmarks_L3)
-    return Observation(frame, difference=difference, residual=residual)
+def _trace(state: StreamState, frame: Frame, face: Face) -> Trace:
+    """What the frame adds to the evidence of time."""
+    return trace_of(frame, face, reference=state.reference, since=state.since)

@@ -5,13 +5,10 @@ T sampled frames of a window, P = T - 1 pairs, h = w side of the depth grid, C c
 
 from dataclasses import dataclass, replace
 
-import cv2
-import numpy as np
-
 from model.card import ModelCard
 from model.clip import Face, FloatArray, Frame, Square, Tone
 from model.engine import Features
-from model.geometry import crop, face_square, framed, square_holds
+from model.geometry import face_square, framed, square_holds
 from model.preprocess import face_tone
 
 _JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
@@ -26,7 +23,8 @@ class StreamState:
 
     square: Square
     tone: Tone
-    reference: Face  # the first face of the track: motion is measured against it
+    reference: Face  # the first face of the track, which the others are laid on
+    since: float  # capture time of that face, seconds
     frames: tuple[Frame, ...]  # up to T, oldest first, each with its face
     faces: tuple[Face, ...]
     features: Features  # of the newest frame
@@ -64,14 +62,3 @@ def jumped(before: Face, after: Face) -> bool:
     old, new = face_square(before.landmarks_L3, scale=1.0), face_square(after.landmarks_L3, scale=1.0)
     shift = max(abs(new.left - old.left), abs(new.top - old.top))
     return shift > _JUMP * old.side or not 1 - _JUMP <= new.side / old.side <= 1 + _JUMP
-
-
-def frame_difference(before: Frame, after: Frame, square: Square, *, size: int) -> float:
-    """Mean absolute luma difference (of 255) of two frames on the square: near 0 where a picture repeats."""
-    if before.pixels_HW3.shape != after.pixels_HW3.shape:
-        return 255.0
-    old, new = (
-        cv2.cvtColor(crop(frame.pixels_HW3, square, size=size), cv2.COLOR_RGB2GRAY).astype(np.float32)
-        for frame in (before, after)
-    )
-    return float(np.abs(old - new).mean())

@@ -13,7 +13,9 @@ import numpy as np
 
 from model.card import ModelCard, VerdictRule
 from model.clip import BoolArray, FloatArray, Frame, Square
+from model.motion import Trace, capture_motion, motion_of, tracks
 from model.quality import Reason
+from model.repetition import frozen_share, repeated_share
 
 
 class Decision(StrEnum):
@@ -43,9 +45,17 @@ class Observation:
 
     frame: Frame
     reasons: tuple[Reason, ...] = ()
-    difference: float | None = None  # to the sampled frame before, luma levels of 255
-    residual: float | None = None  # motion since the track began that no homography explains, face heights
+    trace: Trace | None = None  # its part in the evidence of time
     window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """What the sampled frames say together; None where there are too few."""
+
+    motion: float | None
+    frozen_share: float | None
+    repeated_share: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +67,64 @@ class Judgement:
     threshold: float
     reasons: tuple[Reason, ...]
     windows: tuple[Window, ...]
-    motion: float | None  # the card's quantile of the residuals
-    frozen_share: float | None  # of neighbouring sampled frames that repeat
+    motion: float | None  # that all but the card's share of spans exceed; 1 is what a plane may show
+    frozen_share: float | None  # of neighbouring sampled frames that repeat one picture
     sampled: int
     dropped: dict[Reason, int]
+    repeated_share: float | None = None  # of sampled frames in a sequence that comes again
 
 
 def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
-    """The stated rule: enough evidence, no frozen picture, then the score, then motion.
+    """The stated rule: enough evidence, no picture or sequence that repeats, then the score, then motion.
 
-    `undecided` where evidence is missing; an attack-like majority of windows cannot be outvoted by a high
-    mean.
+    `undecided` where evidence is missing, with the reason. Windows below the threshold, frozen frames and
+    still spans are counted as shares, so that a living start cannot outvote the picture that follows it.
     """
     rule = card.verdict
     windows = tuple(seen.window for seen in observations if seen.window)
     dropped = Counter(reason for seen in observations for reason in seen.reasons)
-    motion, frozen_share = _motion(observations, rule), _frozen_share(observations, rule)
-    decision, reasons = Decision.UNDECIDED, _missing(observations, windows, dropped, rule)
-    if not reasons and frozen_share is not None and frozen_share > rule.max_frozen_share:
-        reasons = (Reason.FROZEN_FRAMES,)
-    if not reasons:
-        decision = _by_score(windows, card)
-    if decision is Decision.BONA_FIDE and (motion is None or motion < rule.min_motion):
+    traces = _traces(observations)
+    time = Time(capture_motion(traces, rule), frozen_share(traces, rule), repeated_share(traces, rule))
+    reasons = _missing(observations, windows, dropped, rule) or _repeats(time, rule)
+    decision = Decision.UNDECIDED if reasons else _by_score(windows, card)
+    if decision is Decision.BONA_FIDE and (time.motion is None or time.motion < rule.min_motion):
         decision, reasons = Decision.UNDECIDED, (Reason.TOO_STILL,)
-    score = None if decision is Decision.UNDECIDED else _mean_score(windows)
     return Judgement(
         decision,
-        score,
+        None if decision is Decision.UNDECIDED else _mean_score(windows),
         card.threshold,
         reasons,
         windows,
-        motion,
-        frozen_share,
+        time.motion,
+        time.frozen_share,
         len(observations),
         dict(dropped),
+        time.repeated_share,
     )
+
+
+def should_move(observations: Sequence[Observation], *, card: ModelCard) -> bool:
+    """Whether a stream should be told `move_a_little`: its newest span is full and too still so far.
+
+    About 1 ms, whatever the stream's length.
+    """
+    newest = tracks(_traces(observations[-card.verdict.span_frames :]))[-1:]
+    if not newest or len(newest[0]) < card.verdict.span_frames:
+        return False
+    return motion_of(newest[0], card.verdict) < card.verdict.min_motion
+
+
+def _traces(observations: Sequence[Observation]) -> tuple[Trace, ...]:
+    return tuple(seen.trace for seen in observations if seen.trace)
+
+
+def _repeats(time: Time, rule: VerdictRule) -> tuple[Reason, ...]:
+    """What speaks for a picture or a sequence that is shown again."""
+    if time.frozen_share is not None and time.frozen_share > rule.max_frozen_share:
+        return (Reason.FROZEN_FRAMES,)
+    if time.repeated_share is not None and time.repeated_share > rule.max_repeated_share:
+        return (Reason.LOOPED_FRAMES,)
+    return ()
 
 
 def _missing(
@@ -119,15 +152,3 @@ def _by_score(windows: Sequence[Window], card: ModelCard) -> Decision:
 
 def _mean_score(windows: Sequence[Window]) -> float:
     return float(np.mean([window.score for window in windows]))
-
-
-def _motion(observations: Sequence[Observation], rule: VerdictRule) -> float | None:
-    residuals = [seen.residual for seen in observations if seen.residual is not None]
-    return float(np.quantile(residuals, rule.motion_quantile)) if residuals else None
-
-
-def _frozen_share(observations: Sequence[Observation], rule: VerdictRule) -> float | None:
-    differences = [seen.difference for seen in observations if seen.difference is not None]
-    if not differences:
-        return None
-    return float(np.mean([difference <= rule.frozen_difference for difference in differences]))

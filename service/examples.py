@@ -11,7 +11,7 @@ _BONA_FIDE: Final[dict[str, Any]] = {
         {"time": 0.4, "score": 0.866, "depth_score": 0.51, "bona_fide_prob": 0.955},
         {"time": 0.5, "score": 0.876, "depth_score": 0.52, "bona_fide_prob": 0.965},
     ],
-    "evidence": {"motion": 0.021, "frozen_share": 0.0},
+    "evidence": {"motion": 1.83, "frozen_share": 0.0},
     "frames": {"received": 75, "sampled": 25, "used": 25, "dropped": {}},
     "sampling": {"sampled_by": "frame_count", "interval": 3, "interval_ms": 110.0},
     "model": {"name": "compact", "version": "0.1.0", "status": "preview", "sha256": "3f8a"},

@@ -59,7 +59,9 @@ class SamplingUsed(WireModel):
 class Evidence(WireModel):
     """What decides beside the score; null where it could not be measured."""
 
-    motion: float | None = Field(description="motion that no plane explains, in face heights")
+    motion: float | None = Field(
+        description="motion that no plane explains; a picture, however it is held, stays below 1"
+    )
     frozen_share: float | None = Field(description="neighbouring sampled frames that repeat")
 
 

@@ -4,6 +4,7 @@ One row per capture goes into a scores table; thresholds are read from dev's tab
 """
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -39,8 +40,9 @@ class ScoredCapture:
     score: float  # Eq. 11 averaged over all windows, whatever was decided; NaN without a window
     depth_score: float
     bona_fide_probability: float
-    motion: float  # NaN without two frames of one track
-    frozen_share: float
+    motion: float  # 1 is the most that a plane shows; NaN without a span of one track
+    frozen_share: float  # NaN without two frames of one track
+    repeated_share: float = math.nan  # NaN where no track is long enough
     factors: Mapping[str, str] = field(default_factory=dict)  # the capture's circumstances
 
 
@@ -133,5 +135,6 @@ def _row(capture: Capture, judgement: Judgement) -> ScoredCapture:
         ),
         motion=nan if judgement.motion is None else judgement.motion,
         frozen_share=nan if judgement.frozen_share is None else judgement.frozen_share,
+        repeated_share=nan if judgement.repeated_share is None else judgement.repeated_share,
         factors={name: str(value) for name, value in capture.factors.items()},
     )

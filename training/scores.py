@@ -21,7 +21,7 @@ from training.errors import TrainingError
 FACTOR_PREFIX: Final = "factor."
 BONA_FIDE: Final = "bona_fide"
 _REQUIRED: Final = ("group", "subject", "species", "bona_fide", "decision", "score")
-_NUMBERS: Final = ("depth_score", "bona_fide_probability", "motion", "frozen_share")
+_NUMBERS: Final = ("depth_score", "bona_fide_probability", "motion", "frozen_share", "repeated_share")
 _BOOLEANS: Final = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
 
 
@@ -46,6 +46,7 @@ class ScoreRow:
     bona_fide_probability: float = math.nan
     motion: float = math.nan
     frozen_share: float = math.nan
+    repeated_share: float = math.nan
     factors: Mapping[str, str] = field(default_factory=dict)
 
     @property

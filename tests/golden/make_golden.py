@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from model.card import ModelCard
+from model.card import ModelCard, VerdictRule
 from model.clip import FloatArray, PixelArray
 from model.network.config import TINY
 from model.network.gradient import GradientBlock
@@ -75,6 +75,7 @@ def card_of(threshold: float) -> ModelCard:
         face_size=TINY.face_size,
         alpha=TINY.alpha,
         threshold=threshold,
+        verdict=VerdictRule(min_motion=0.0),  # drawn pictures may be still: these weights say nothing anyway
     )
 
 

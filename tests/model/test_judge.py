@@ -10,15 +10,16 @@ import pytest
 from model.card import ModelCard, VerdictRule
 from model.clip import Clip, Face, FloatArray, Frame
 from model.engine import EncodedFace, Features, WindowDepth
-from model.judge import judge_clip
+from model.judge import judge_clip, judge_frame
 from model.quality import QualityGates, Reason
 from model.sampling import SampledBy
-from model.verdict import Decision, Judgement
+from model.verdict import Decision, Judgement, should_move
+from tests.model.films import spotted, turning
 from tests.model.test_card import CARD as MOVING_CARD
 from tests.model.test_geometry import head
 
 GATES = QualityGates()
-CARD = replace(MOVING_CARD, verdict=VerdictRule())  # no motion is asked for unless a test does
+CARD = replace(MOVING_CARD, verdict=VerdictRule(min_motion=0.0))  # no motion is asked for unless a test does
 
 
 @dataclass
@@ -71,6 +72,32 @@ def film(count: int, *, frozen: bool = False) -> Clip:
     ]
     frames = tuple(Frame(pixels, i / 10, i) for i, pixels in enumerate(pictures))
     return Clip(frames, 3 * count, count / 10, SampledBy.FRAME_COUNT)
+
+
+def shown(landmarks: Sequence[FloatArray]) -> Clip:
+    """The head that the script finds, 0.1 s apart."""
+    frames = tuple(Frame(spotted(points), i / 10, i) for i, points in enumerate(landmarks))
+    return Clip(frames, 3 * len(frames), len(frames) / 10, SampledBy.FRAME_COUNT)
+
+
+def script_of(landmarks: Sequence[FloatArray]) -> list[tuple[Face, ...]]:
+    return [(Face(points, yaw=0.0, pitch=0.0),) for points in landmarks]
+
+
+def stream(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> list[bool]:
+    """Whether the stream is told to move after each frame."""
+
+    async def run() -> list[bool]:
+        state, seen, told = None, [], []
+        for frame in clip.frames:
+            state, observation = await judge_frame(
+                frame, state, faces=Faces(script), engine=engine, gates=GATES
+            )
+            seen.append(observation)
+            told.append(should_move(seen, card=engine.card))
+        return told
+
+    return asyncio.run(run())
 
 
 def judge(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
@@ -146,11 +173,29 @@ def test_a_frozen_picture_is_undecided() -> None:
 
 
 def test_a_face_that_only_moves_as_a_plane_does_is_too_still_to_pass() -> None:
-    card = replace(CARD, verdict=VerdictRule(min_motion=0.004))
-    still = judge(film(20), person(20, drift=3.0, turn=0.0), CountingEngine(card=card))
-    turning = judge(film(20), person(20, turn=0.2), CountingEngine(card=card))
-    assert (still.decision, still.reasons) == (Decision.UNDECIDED, (Reason.TOO_STILL,))
-    assert turning.decision is Decision.BONA_FIDE
+    card = replace(CARD, verdict=VerdictRule())
+    still = [head(centre=(300.0 + 3 * i, 240.0)) for i in range(20)]
+    shifting, living = (
+        judge(shown(points), script_of(points), CountingEngine(card=card))
+        for points in (still, turning(20, amplitude=0.3))
+    )
+    assert (shifting.decision, shifting.reasons) == (Decision.UNDECIDED, (Reason.TOO_STILL,))
+    assert living.decision is Decision.BONA_FIDE
+
+
+def test_a_loop_is_undecided_however_well_it_scores() -> None:
+    points = (turning(13, amplitude=0.3) * 4)[:44]
+    judgement = judge(shown(points), script_of(points), CountingEngine())
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.LOOPED_FRAMES,))
+
+
+def test_a_stream_is_told_to_move_until_its_newest_span_has_moved() -> None:
+    card = replace(CARD, verdict=VerdictRule())
+    points = [*[head(depth=2.0)] * 20, *turning(20, amplitude=0.3)]
+    told = stream(shown(points), script_of(points), CountingEngine(card=card))
+    assert not any(told[: card.verdict.span_frames - 1])  # too early to tell
+    assert told[19]
+    assert not told[39]
 
 
 def test_no_window_spans_a_gap() -> None:

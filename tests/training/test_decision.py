@@ -2,11 +2,12 @@
 
 import pytest
 
+from model.card import VerdictRule
 from training.decision import fit_decision
 from training.evaluate import ScoredCapture, summary
 
 
-def row(score: float, *, species: str = "bona_fide", motion: float = 0.02) -> ScoredCapture:
+def row(score: float, *, species: str = "bona_fide", motion: float = 2.0) -> ScoredCapture:
     return ScoredCapture(
         group=0,
         subject="s",
@@ -23,16 +24,34 @@ def row(score: float, *, species: str = "bona_fide", motion: float = 0.02) -> Sc
 
 
 ROWS = [
-    *(row(0.6 + i / 100, motion=0.01 + i / 1000) for i in range(20)),
-    *(row(0.2 + i / 100, species="print_flat", motion=0.001) for i in range(20)),
+    *(row(0.6 + i / 100, motion=1.5 + i / 10) for i in range(20)),
+    *(row(0.2 + i / 100, species="print_flat", motion=0.6) for i in range(20)),
     row(float("nan"), species="print_flat"),
 ]
 
 
-def test_the_threshold_lies_between_bona_fide_and_attack_and_the_motion_floor_below_bona_fide() -> None:
-    fitted = fit_decision(ROWS)
-    assert 0.39 < fitted.threshold < 0.6
-    assert 0.01 <= fitted.verdict.min_motion < 0.011
+def test_the_threshold_lies_between_bona_fide_and_attack() -> None:
+    assert 0.39 < fit_decision(ROWS).threshold < 0.6
+
+
+@pytest.mark.parametrize(("strength", "floor"), [(0.5, 1.0), (1.5, 1.5)])
+def test_the_motion_floor_is_above_moved_pictures_and_never_below_the_rules_own(
+    strength: float, floor: float
+) -> None:
+    moved = [row(0.3, species="wobble", motion=strength) for _ in range(60)]
+    fitted = fit_decision([*ROWS, *moved])
+    assert fitted.verdict.min_motion == pytest.approx(floor)
+
+
+def test_too_few_moved_pictures_leave_the_motion_floor_alone() -> None:
+    moved = [row(0.3, species="wobble", motion=1.5) for _ in range(49)]
+    assert fit_decision([*ROWS, *moved]).verdict == VerdictRule()
+
+
+def test_bona_fide_captures_below_the_floor_are_counted() -> None:
+    still = [row(0.7, motion=0.9) for _ in range(3)]
+    fitted = fit_decision([*ROWS, *still])
+    assert (fitted.too_still.count, fitted.too_still.total) == (3, 23)
 
 
 def test_a_capture_without_a_score_counts_in_no_error_rate() -> None:

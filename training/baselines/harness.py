@@ -8,13 +8,14 @@ from typing import Protocol, TypeAlias
 
 from tqdm import tqdm
 
-from model.card import VerdictRule
 from model.geometry import homography_residual
 from model.verdict import Decision
 from training.datasets.capture import Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.metrics import threshold_at_least_acer
 from training.scores import ScoreRow, scores_by_species, write_table
+
+_MOTION_QUANTILE = 0.9
 
 Scorer: TypeAlias = Callable[[Capture], float]  # in [0, 1], higher is bona fide
 
@@ -66,12 +67,12 @@ def captures(groups: Sequence[Path], doing: str) -> Iterator[Capture]:
 
 
 def capture_motion(capture: Capture) -> float:
-    """The card's quantile of what no homography explains since the first frame, in face heights."""
+    """An upper quantile of what no homography explains since the first frame, in face heights."""
     first, *others = capture.landmarks_TL3
     residuals = sorted(homography_residual(first, points) for points in others)
     if not residuals:
         return math.nan
-    return residuals[min(int(VerdictRule().motion_quantile * len(residuals)), len(residuals) - 1)]
+    return residuals[min(int(_MOTION_QUANTILE * len(residuals)), len(residuals) - 1)]
 
 
 def _groups(data: Path, split: str) -> tuple[Path, ...]:

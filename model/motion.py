@@ -1,0 +1,142 @@
+"""Motion that no plane explains, with the capture's own noise taken off (the paper's appendix, measured).
+
+However a picture is held, tilted or wobbled, one homography maps each of its frames onto another. So each
+face of a track is laid onto the track's first one by the best homography, and what still changes is measured
+twice: where the landmarks are, and what the pixels show. Noise is new in every frame, while a head that
+turns, an eyelid or a mouth is still on its way one sampled frame later. Both measures therefore average the
+product of neighbouring frames, to which noise adds nothing, and take off a share of the noise seen.
+
+N sampled frames of one track, M mesh landmarks, A side of the aligned picture and B of the raw one in px, D
+values of a frame.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.card import VerdictRule
+from model.clip import BoolArray, Face, FloatArray, Frame, PixelArray
+from model.geometry import best_homography, crop, face_height, face_square, mesh, on_plane
+
+APPEARANCE_SIZE: Final = 48  # A
+PICTURE_SIZE: Final = 32  # B
+PICTURE_SCALE: Final = 1.3  # side of the picture / longer side of the first face's box
+_BLUR = 1.5  # px of A: below it lie noise, compression and the landmarks' own jitter
+_LIGHT = 6.0  # px of A: light and gloss change slowly over a face, its features do not
+_MIN_CONTRAST = 2.0  # luma levels of 255: flatter skin than this is not amplified
+_MOVING_PART = 0.9  # quantile over the landmarks: a mouth or the eyes alone are life
+_NOISE_SHARE = 0.25  # of the noise that outlives a frame, as compression and the landmark finder make it do
+MIN_FRAMES: Final = 8  # of a track; over fewer, the mean that is taken off holds the motion itself
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one sampled frame leaves behind; only traces of one track can be compared."""
+
+    since: float  # capture time of the track's first frame, seconds
+    landmarks_M2: FloatArray  # on the track's first face, in heights of that face
+    appearance_AA: FloatArray  # local contrast on the track's first face, NaN outside it
+    picture_BB: PixelArray  # luma about where the track's first face was, which shows every other change too
+
+
+def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trace:
+    """Lays a face onto the first one of its track."""
+    homography = best_homography(face.landmarks_L3, reference.landmarks_L3)
+    aligned_M2 = on_plane(mesh(face.landmarks_L3), homography) / max(face_height(reference.landmarks_L3), 1.0)
+    square = face_square(reference.landmarks_L3, scale=1.0)
+    zoom = APPEARANCE_SIZE / square.side
+    canvas = np.array([[zoom, 0, -zoom * square.left], [0, zoom, -zoom * square.top], [0, 0, 1]])
+    luma = np.asarray(cv2.cvtColor(frame.pixels_HW3, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    size = (APPEARANCE_SIZE, APPEARANCE_SIZE)
+    patch = cv2.warpPerspective(luma, canvas @ homography, size, borderMode=cv2.BORDER_REPLICATE)
+    appearance_AA = _local_contrast(patch.astype(np.float32))
+    appearance_AA[~_on_face(on_plane(mesh(reference.landmarks_L3), canvas))] = np.nan
+    around = face_square(reference.landmarks_L3, scale=PICTURE_SCALE)
+    picture_BB = crop(luma, around, size=PICTURE_SIZE)
+    return Trace(since, aligned_M2.astype(np.float32), appearance_AA, picture_BB)
+
+
+def tracks(traces: Iterable[Trace]) -> list[tuple[Trace, ...]]:
+    """The traces of each track, in the order of capture."""
+    return [tuple(group) for _, group in groupby(traces, key=lambda trace: trace.since)]
+
+
+def motion_of(traces: Sequence[Trace], rule: VerdictRule) -> float:
+    """Motion of one span, in units of what a plane may show at most: 1 and above is a living face.
+
+    The geometric mean of both measures over their floors; neither makes up for more than
+    `rule.motion_credit` times what the other lacks. 0 where the change is no larger than its noise.
+    """
+    moved = np.sqrt(max(0.0, landmark_variance(traces))) / rule.landmark_floor
+    changed = np.sqrt(max(0.0, appearance_variance(traces))) / rule.appearance_floor
+    lower, higher = sorted((float(moved), float(changed)))
+    return float(np.sqrt(lower * min(higher, rule.motion_credit * max(lower, 0.0))))
+
+
+def span_motions(traces: Sequence[Trace], rule: VerdictRule) -> tuple[float, ...]:
+    """The motion of each span of `rule.span_frames`, which overlap by half and never join two tracks.
+
+    A track shorter than a span is one span; one shorter than MIN_FRAMES says nothing.
+    """
+    motions = []
+    for track in tracks(traces):
+        last = max(0, len(track) - rule.span_frames)
+        starts = [*range(0, last, max(1, rule.span_frames // 2)), last]
+        spans = [track[start : start + rule.span_frames] for start in starts]
+        motions += [motion_of(span, rule) for span in spans if len(span) >= MIN_FRAMES]
+    return tuple(motions)
+
+
+def capture_motion(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
+    """The motion that a capture's spans reach, all but `rule.max_still_share` of them; None without a span.
+
+    A further span never lowers it that moves as much.
+    """
+    motions = sorted(span_motions(traces, rule))
+    return motions[math.floor(rule.max_still_share * len(motions))] if motions else None
+
+
+def landmark_variance(traces: Sequence[Trace]) -> float:
+    """Of the landmarks that move most, in squared face heights; may be below 0 where there is only noise."""
+    points_ND = np.stack([trace.landmarks_M2.reshape(-1) for trace in traces])
+    return float(np.quantile(_lasting(points_ND).reshape(-1, 2).sum(axis=1), _MOVING_PART))
+
+
+def appearance_variance(traces: Sequence[Trace]) -> float:
+    """As a share of the face's own contrast; may be below 0 where there is only noise."""
+    values_ND = np.stack([trace.appearance_AA.reshape(-1) for trace in traces])
+    values_ND = values_ND[:, ~np.isnan(values_ND).any(axis=0)]
+    values_ND = values_ND - values_ND.mean(axis=1, keepdims=True)
+    return float(_lasting(values_ND).mean() / max(float(values_ND.var()), 1e-6))
+
+
+def _lasting(values_ND: FloatArray) -> FloatArray:
+    """The variance over time, per value, that one frame shares with the next, less its share of the noise.
+
+    White noise of variance s^2 has a mean squared second difference of 6 s^2.
+    """
+    change_ND = values_ND - values_ND.mean(axis=0)
+    shared_D = (change_ND[1:] * change_ND[:-1]).mean(axis=0)
+    bend_ND = change_ND[2:] - 2 * change_ND[1:-1] + change_ND[:-2]
+    return np.asarray(shared_D - _NOISE_SHARE * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
+
+
+def _local_contrast(luma_AA: FloatArray) -> FloatArray:
+    """Brightness with the light's slow changes over the face taken out."""
+    smooth_AA = cv2.GaussianBlur(luma_AA, (0, 0), _BLUR)
+    detail_AA = smooth_AA - cv2.GaussianBlur(smooth_AA, (0, 0), _LIGHT)
+    power_AA = cv2.GaussianBlur(detail_AA**2, (0, 0), 2 * _LIGHT)
+    return np.asarray(detail_AA / np.sqrt(power_AA + _MIN_CONTRAST**2), dtype=np.float32)
+
+
+def _on_face(points_M2: NDArray[np.float64]) -> BoolArray:
+    """The px of the aligned picture (A, A) inside the hull of the landmarks."""
+    canvas = np.zeros((APPEARANCE_SIZE, APPEARANCE_SIZE), dtype=np.uint8)
+    cv2.fillConvexPoly(canvas, cv2.convexHull(points_M2.astype(np.int32)), 1)
+    return np.asarray(canvas > 0)

@@ -1,0 +1,114 @@
+"""Pictures that repeat: a frozen one, and a sequence that comes again, forwards or backwards.
+
+The change between two pictures of a track is given as the motion that would explain it, so that neither
+contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px, K pairs
+of pictures.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.card import VerdictRule
+from model.clip import BoolArray, FloatArray
+from model.motion import PICTURE_SCALE, Trace, tracks
+
+_Indices: TypeAlias = NDArray[np.intp]
+
+_BLUR = 1.0  # px of B: compression noise is finer than what motion moves
+_MIN_GRADIENT = 0.5  # luma levels per px of B: a flatter picture cannot show motion
+_PHASES: Final = 3  # positions tried between two sampled frames: a loop's period is no multiple of theirs
+_LAGS: Final = range(5 * _PHASES, 40 * _PHASES)  # between a picture and its return: 0.5-4.5 s
+
+
+def frozen_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
+    """The share of neighbouring frames in runs that repeat one picture; None without two frames of a track.
+
+    All frames of a run are compared with its first: compression may hide slow motion from one frame to the
+    next, but not for long.
+    """
+    frozen = total = 0
+    for track in tracks(traces):
+        runs = _run_lengths(_smooth(track), rule.repeat_change)
+        frozen += sum(length - 1 for length in runs if length > rule.frozen_run)
+        total += len(track) - 1
+    return frozen / total if total else None
+
+
+def repeated_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
+    """The share of frames in stretches that come again; None where no track is twice as long as a stretch.
+
+    A stretch of `rule.loop_run` frames comes again where they differ less from those of an earlier one, taken
+    forwards (a loop) or backwards (to and fro), than from the frame before: by `rule.repeat_ratio`. A still
+    picture with noise has a ratio of about 1, living motion mostly a larger one.
+    """
+    found = [_repeated(_smooth(track), rule) for track in tracks(traces) if len(track) >= 2 * rule.loop_run]
+    return float(np.concatenate(found).mean()) if found else None
+
+
+def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
+    """Lengths in frames of the runs that stay at their first picture; they add up to the track."""
+    lengths, start = [], 0
+    while start < len(smooth_NBB):
+        later_KBB = smooth_NBB[start + 1 :]
+        moved = np.flatnonzero(_changes(smooth_NBB[start : start + 1], later_KBB) > repeat_change)
+        lengths.append(1 + (int(moved[0]) if len(moved) else len(later_KBB)))
+        start += lengths[-1]
+    return lengths
+
+
+def _repeated(smooth_NBB: FloatArray, rule: VerdictRule) -> BoolArray:
+    """Which frames (N) lie in a stretch that repeats an earlier one."""
+    coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
+    between_PBB = _between(coarse_NBB)
+    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:])]
+    repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)
+    stretch = np.ones(rule.loop_run)
+    for earlier, later in _pairings(len(coarse_NBB)):
+        if len(later) < rule.loop_run:
+            continue
+        returned = np.convolve(_changes(between_PBB[earlier], coarse_NBB[later]), stretch, "valid")
+        moved = np.convolve(steps_N[later], stretch, "valid")
+        for start in np.flatnonzero(returned < rule.repeat_ratio * moved):
+            repeated_N[later[start : start + rule.loop_run]] = True
+    return repeated_N
+
+
+def _pairings(count: int) -> Iterator[tuple[_Indices, _Indices]]:
+    """Which earlier position each later frame would repeat: at one lag, or mirrored at one turning point.
+
+    Positions count phases, frames count frames.
+    """
+    frames = np.arange(count)
+    positions = _PHASES * frames
+    for lag in _LAGS:
+        later = frames[positions >= lag]
+        yield positions[later] - lag, later
+    for both in range(2 * _PHASES * count):  # the two positions that mirror each other add up to this
+        gap = 2 * positions - both
+        later = frames[(gap >= _LAGS.start) & (gap < _LAGS.stop) & (positions <= both)]
+        yield both - positions[later], later
+
+
+def _between(pictures_NBB: FloatArray) -> FloatArray:
+    """The pictures and, between each two neighbours, those on the way from one to the other."""
+    steps = np.arange(_PHASES, dtype=np.float32)[None, :, None, None] / _PHASES
+    before, after = pictures_NBB[:-1, None], pictures_NBB[1:, None]
+    on_the_way = (before + steps * (after - before)).reshape(-1, *pictures_NBB.shape[1:])
+    return np.concatenate([on_the_way, pictures_NBB[-1:]])
+
+
+def _smooth(track: Sequence[Trace]) -> FloatArray:
+    """The pictures (N, B, B) without their finest detail and their mean brightness."""
+    pictures = [cv2.GaussianBlur(trace.picture_BB.astype(np.float32), (0, 0), _BLUR) for trace in track]
+    return np.stack([picture - picture.mean() for picture in pictures])
+
+
+def _changes(before_KBB: FloatArray, after_KBB: FloatArray) -> FloatArray:
+    """The change of each pair of pictures: mean difference over mean gradient, in face heights."""
+    gradients_K = np.abs(np.diff(after_KBB, axis=2)).mean(axis=(1, 2))
+    differences_K = np.abs(after_KBB - before_KBB).mean(axis=(1, 2)) * PICTURE_SCALE / after_KBB.shape[2]
+    return np.asarray(differences_K / np.maximum(gradients_K, _MIN_GRADIENT), dtype=np.float32)

@@ -1,0 +1,83 @@
+"""Pictures that repeat: frozen, looped, to and fro; and what only looks like it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.card import VerdictRule
+from model.motion import Trace
+from model.repetition import frozen_share, repeated_share
+from tests.model.films import filmed, turning
+from tests.model.test_geometry import head
+
+RULE = VerdictRule()
+
+
+def shown(traces: Sequence[Trace], order: Sequence[int], *, noise: float = 0.0) -> list[Trace]:
+    """The frames of a film in another order, each with coding noise of its own."""
+    rng = np.random.default_rng(4)
+    return [replace(traces[i], picture_BB=_noisy(traces[i], rng, noise)) for i in order]
+
+
+def _noisy(trace: Trace, rng: np.random.Generator, noise: float) -> NDArray[np.uint8]:
+    exact = trace.picture_BB + rng.normal(0, noise, trace.picture_BB.shape)
+    return np.clip(np.round(exact), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("frozen", [7, 10])
+def test_a_paused_film_is_frozen_for_the_share_it_was_paused(frozen: int) -> None:
+    order = [*range(17 - frozen), *[17 - frozen] * frozen]
+    share = frozen_share(shown(filmed(turning(17)), order, noise=0.2), RULE)
+    assert share == pytest.approx((frozen - 1) / 16)
+    assert share > RULE.max_frozen_share
+
+
+def test_a_paused_film_that_gets_brighter_is_as_frozen() -> None:
+    film = filmed([head()] * 17)
+    brighter = [replace(t, picture_BB=cv2.add(t.picture_BB, i)) for i, t in enumerate(film)]
+    assert frozen_share(brighter, RULE) == 1.0
+
+
+def test_a_person_who_sits_still_is_not_frozen() -> None:
+    sway = [head(centre=(320 + 0.4 * np.sin(i), 240 + 0.3 * np.cos(0.7 * i))) for i in range(17)]
+    assert frozen_share(filmed(sway, noise=2.0), RULE) == 0.0
+
+
+def test_motion_that_compression_hides_between_neighbours_is_not_frozen_for_long() -> None:
+    creep = [head(centre=(320 + 0.06 * i, 240.0)) for i in range(17)]
+    share = frozen_share(filmed(creep), RULE)
+    assert share is not None
+    assert share <= RULE.max_frozen_share
+
+
+def test_a_few_repeated_frames_are_no_freeze() -> None:
+    film = filmed(turning(17))
+    assert frozen_share(shown(film, [*range(10), 10, 10, 10, 10, *range(13, 16)]), RULE) == 0.0
+
+
+@pytest.mark.parametrize("period", [7, 12, 18])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_sequence_that_comes_again_is_found_forwards_and_backwards(period: int, mirrored: bool) -> None:
+    film = filmed(turning(period))
+    once = [*range(period), *(range(period - 2, 0, -1) if mirrored else ())]
+    share = repeated_share(shown(film, (once * 8)[:46], noise=0.5), RULE)
+    assert share is not None
+    assert share > RULE.max_repeated_share
+
+
+def test_living_motion_does_not_come_again() -> None:
+    assert repeated_share(filmed(turning(46), noise=2.0), RULE) == 0.0
+
+
+def test_a_still_picture_with_noise_does_not_count_as_a_sequence() -> None:
+    assert repeated_share(shown(filmed([head()] * 17), [0] * 46, noise=2.0), RULE) == 0.0
+
+
+def test_too_few_frames_tell_nothing() -> None:
+    film = filmed(turning(2 * RULE.loop_run - 1))
+    assert repeated_share(film, RULE) is None
+    assert frozen_share(film[:1], RULE) is None
