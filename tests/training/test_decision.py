@@ -63,3 +63,13 @@ def test_a_capture_without_a_score_counts_in_no_error_rate() -> None:
 def test_dev_without_attacks_cannot_give_a_threshold() -> None:
     with pytest.raises(ValueError, match="attack"):
         fit_decision(ROWS[:20])
+
+
+def test_attacks_of_time_alone_do_not_move_the_threshold() -> None:
+    alike = [row(0.6 + i / 100, species="plane_moving") for i in range(20)]
+    assert fit_decision([*ROWS, *alike]).threshold == fit_decision(ROWS).threshold
+
+
+def test_species_of_a_family_are_counted_together() -> None:
+    rare = [row(0.79, species="print_cut")]
+    assert fit_decision([*ROWS, *rare]).threshold == fit_decision(ROWS).threshold
