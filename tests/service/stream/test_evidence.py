@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.clip import Clip, Face, Frame
+from model.clip import Clip, Face, Frame, PixelArray
 from model.judge import judge_clip
 from model.sampling import Sampler, sample
 from model.verdict import Decision, Judgement
@@ -16,12 +16,16 @@ from service.stream.evidence import Evidence, see
 from tests.model.test_geometry import head
 from tests.model.test_judge import CARD, GATES, CountingEngine, Faces
 
-PICTURES = [np.random.default_rng(i).integers(60, 190, (240, 320, 3)).astype(np.uint8) for i in range(7)]
 SCORES = tuple(np.random.default_rng(1).uniform(0, 1, 200).tolist())
 
 
+def picture(index: int) -> PixelArray:
+    """No two are alike: a sequence that comes again is no living capture."""
+    return np.random.default_rng(index).integers(60, 190, (240, 320, 3)).astype(np.uint8)
+
+
 def frames(times: Sequence[float]) -> list[Frame]:
-    return [Frame(PICTURES[i % len(PICTURES)], time, i) for i, time in enumerate(times)]
+    return [Frame(picture(i), time, i) for i, time in enumerate(times)]
 
 
 def faces_at(times: Sequence[float], *, drift: float, lost: set[int]) -> list[tuple[Face, ...]]:
