@@ -3,48 +3,61 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
 
 from service.observe import Metrics
+from service.sessions.rules import SessionRules
 from service.settings import Settings
+from service.stream.limits import StreamLimits
 from tests.helm.exported import COUNTERS, GAUGES, HISTOGRAMS
 
 CHART = Path(__file__).parents[2] / "helm" / "liveness"
 FIELDS = Settings.model_fields.keys()
 # Decided by the chart's own values or by the image, and so no one's to set under `settings`.
 DECIDED = {"host", "port", "metrics_port", "allow_open", "providers", "require_gpu", "face_bundle"}
-# The names under which sessions, streams, Triton and traces will be configured. A name leaves this list
-# when the service learns it.
-COMING = {
-    "drain_seconds",
-    "engine",
-    "otlp_endpoint",
-    "secrets_dir",
-    "session_result_seconds",
-    "session_start_seconds",
-    "session_stream_seconds",
-    "store",
-    "triton_url",
+# The names under which Triton and traces will be configured. One leaves the list when the service learns it.
+COMING = {"engine", "otlp_endpoint", "triton_url"}
+# Settings that are objects, of which the chart decides a part.
+NESTED = {"sessions": SessionRules, "streams": StreamLimits}
+TOLD = {
+    name.lower()
+    for name in re.findall(r"LIVENESS_([A-Z_]+)\b", (CHART / "templates" / "_environment.tpl").read_text())
 }
-COMING_METRICS = {
-    "liveness_sessions_created_total",
-    "liveness_sessions_expired_total",
-    "liveness_sessions_replayed_total",
-}
+SETTABLE: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text())["properties"]["settings"]
 
 
-def told() -> set[str]:
-    """The settings that the chart passes by itself, in the service's spelling."""
-    template = (CHART / "templates" / "_environment.tpl").read_text()
-    return {name.lower() for name in re.findall(r"LIVENESS_([A-Z_]+)\b", template)}
+def inner(name: str) -> set[str]:
+    return {f"{name}__{field}" for field in TypeAdapter(NESTED[name]).json_schema()["properties"]}
 
 
 def test_the_chart_passes_settings_that_the_service_knows_or_will_know() -> None:
-    assert told() - FIELDS == COMING
+    assert TOLD - FIELDS - inner("sessions") - inner("streams") == COMING
 
 
 def test_every_other_setting_of_the_service_can_be_set_in_values() -> None:
-    schema = json.loads((CHART / "values.schema.json").read_text())
-    assert schema["properties"]["settings"]["properties"].keys() == FIELDS - DECIDED - told()
+    assert SETTABLE["properties"].keys() == FIELDS - DECIDED - TOLD
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_the_chart_decides_within_a_setting_cannot_be_set_a_second_time(name: str) -> None:
+    settable = {f"{name}__{field}" for field in SETTABLE["properties"][name]["properties"]}
+    assert TOLD & inner(name)
+    assert settable == inner(name) - TOLD
+
+
+def test_the_chart_s_seconds_are_those_of_the_service_where_nobody_sets_them() -> None:
+    seconds = yaml.safe_load((CHART / "values.yaml").read_text())["sessions"]
+    rules, limits = SessionRules(), StreamLimits()
+    assert seconds == {
+        "startSeconds": rules.start_seconds,
+        "streamSeconds": limits.max_seconds,
+        "resumeSeconds": limits.resume_seconds,
+        "resultSeconds": rules.result_seconds,
+    }
 
 
 def test_alerts_and_panels_know_the_metrics_that_the_service_exports() -> None:
@@ -54,5 +67,4 @@ def test_alerts_and_panels_know_the_metrics_that_the_service_exports() -> None:
         for family in families
         if family.name.startswith("liveness_")
     }
-    assert (COUNTERS | GAUGES | HISTOGRAMS) - exported == COMING_METRICS
-    assert exported <= COUNTERS | GAUGES | HISTOGRAMS
+    assert exported == COUNTERS | GAUGES | HISTOGRAMS

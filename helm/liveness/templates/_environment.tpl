@@ -1,15 +1,29 @@
-{{- /* Everything that the service is told. Secrets are files: an environment is inherited, and shown by tools. */ -}}
+{{- /* Everything that the service is told. Keys are files: an environment is inherited, and shown by tools.
+     Redis's URL is taken from the environment alone, and so comes from its secret without being written here. */ -}}
 {{- define "liveness.environment" -}}
 - {name: LIVENESS_METRICS_PORT, value: {{ .Values.monitoring.port | quote }}}
 - {name: LIVENESS_ALLOW_OPEN, value: {{ .Values.auth.allowOpen | quote }}}
 - {name: LIVENESS_STORE, value: {{ .Values.store.kind | quote }}}
-{{- if or .Values.auth.existingSecret (eq .Values.store.kind "redis") }}
-- {name: LIVENESS_SECRETS_DIR, value: /run/secrets/liveness}
+{{- if eq .Values.store.kind "redis" }}
+- name: LIVENESS_REDIS_URL
+  valueFrom:
+    secretKeyRef: {name: {{ .Values.store.existingSecret }}, key: {{ .Values.store.urlKey }}}
+- {name: LIVENESS_TOKEN_KEYS_FILE, value: {{ include "liveness.keysFolder" . }}/token-keys.json}
 {{- end }}
-- {name: LIVENESS_SESSION_START_SECONDS, value: {{ .Values.sessions.startSeconds | quote }}}
-- {name: LIVENESS_SESSION_STREAM_SECONDS, value: {{ .Values.sessions.streamSeconds | quote }}}
-- {name: LIVENESS_SESSION_RESULT_SECONDS, value: {{ .Values.sessions.resultSeconds | quote }}}
-- {name: LIVENESS_DRAIN_SECONDS, value: {{ .Values.sessions.streamSeconds | quote }}}
+{{- if .Values.auth.existingSecret }}
+- {name: LIVENESS_KEYS_FILE, value: {{ include "liveness.keysFolder" . }}/api-keys.json}
+{{- end }}
+{{- if .Values.audit.existingClaim }}
+- name: POD_NAME
+  valueFrom:
+    fieldRef: {fieldPath: metadata.name}
+- {name: LIVENESS_AUDIT_FILE, value: {{ include "liveness.auditFolder" . }}/$(POD_NAME).jsonl}
+{{- end }}
+- {name: LIVENESS_SESSIONS__START_SECONDS, value: {{ .Values.sessions.startSeconds | quote }}}
+- {name: LIVENESS_SESSIONS__RESULT_SECONDS, value: {{ .Values.sessions.resultSeconds | quote }}}
+- {name: LIVENESS_STREAMS__MAX_SECONDS, value: {{ .Values.sessions.streamSeconds | quote }}}
+- {name: LIVENESS_STREAMS__RESUME_SECONDS, value: {{ .Values.sessions.resumeSeconds | quote }}}
+- {name: LIVENESS_STREAMS__DRAIN_SECONDS, value: {{ .Values.sessions.streamSeconds | quote }}}
 {{- if .Values.gpu.enabled }}
 - {name: LIVENESS_PROVIDERS, value: {{ list .Values.gpu.provider | toJson | quote }}}
 - {name: LIVENESS_REQUIRE_GPU, value: "true"}

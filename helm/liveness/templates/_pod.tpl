@@ -20,12 +20,22 @@ volumes:
     emptyDir: {medium: Memory, sizeLimit: 64Mi}
   - name: shared-memory
     emptyDir: {medium: Memory, sizeLimit: {{ .Values.sharedMemory }}}
-  {{- if or .Values.auth.existingSecret (eq .Values.store.kind "redis") }}
-  - name: secrets
+  {{- if .Values.auth.existingSecret }}
+  - name: keys
     projected:
       defaultMode: 0440
       sources:
-        {{- include "liveness.secretSources" . | trim | nindent 8 }}
+        - secret:
+            name: {{ .Values.auth.existingSecret }}
+            items:
+              - {key: {{ .Values.auth.apiKeysKey }}, path: api-keys.json}
+              {{- if eq .Values.store.kind "redis" }}
+              - {key: {{ .Values.auth.tokenKeysKey }}, path: token-keys.json}
+              {{- end }}
+  {{- end }}
+  {{- with .Values.audit.existingClaim }}
+  - name: audit
+    persistentVolumeClaim: {claimName: {{ . }}}
   {{- end }}
 {{- include "liveness.placement" . }}
 {{- end }}
@@ -65,30 +75,21 @@ resources:
 volumeMounts:
   - {name: tmp, mountPath: /tmp}
   - {name: shared-memory, mountPath: /dev/shm}
-  {{- if or .Values.auth.existingSecret (eq .Values.store.kind "redis") }}
-  - {name: secrets, mountPath: /run/secrets/liveness, readOnly: true}
+  {{- if .Values.auth.existingSecret }}
+  - {name: keys, mountPath: {{ include "liveness.keysFolder" . }}, readOnly: true}
+  {{- end }}
+  {{- if .Values.audit.existingClaim }}
+  - {name: audit, mountPath: {{ include "liveness.auditFolder" . }}}
   {{- end }}
 {{- end }}
 
-{{- /* A file's name is the setting's, as pydantic-settings reads a folder of secrets. */ -}}
-{{- define "liveness.secretSources" -}}
-{{- with .Values.auth }}
-{{- if .existingSecret }}
-- secret:
-    name: {{ .existingSecret }}
-    items:
-      - {key: {{ .apiKeysKey }}, path: liveness_api_keys}
-      - {key: {{ .tokenKeysKey }}, path: liveness_token_keys}
+{{- /* Mounted whole, not by subPath: a changed secret then reaches the file that the service watches. */ -}}
+{{- define "liveness.keysFolder" -}}
+/run/secrets/liveness
 {{- end }}
-{{- end }}
-{{- with .Values.store }}
-{{- if eq .kind "redis" }}
-- secret:
-    name: {{ .existingSecret }}
-    items:
-      - {key: {{ .urlKey }}, path: liveness_redis_url}
-{{- end }}
-{{- end }}
+
+{{- define "liveness.auditFolder" -}}
+/var/lib/liveness/audit
 {{- end }}
 
 {{- define "liveness.resources" -}}

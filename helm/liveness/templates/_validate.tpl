@@ -2,10 +2,13 @@
 {{- define "liveness.validate" -}}
 {{- with .Values -}}
 {{- if not (or .auth.existingSecret .auth.allowOpen) -}}
-{{- fail "auth.existingSecret is empty: create a secret with the API keys and token keys (`python -m service keys new` makes them) and name it there; auth.allowOpen=true serves everyone without keys, for trials on a closed network" -}}
+{{- fail "auth.existingSecret is empty: make a key (`python -m service keys new NAME --file keys.json`), put the file into a secret (`kubectl create secret generic liveness-keys --from-file=api-keys=keys.json`) and name that there; auth.allowOpen=true serves everyone without keys, for trials on a closed network" -}}
 {{- end -}}
 {{- if and .auth.existingSecret .auth.allowOpen -}}
 {{- fail "auth.existingSecret and auth.allowOpen=true contradict each other: choose keys or an open service" -}}
+{{- end -}}
+{{- if and (eq .store.kind "redis") .auth.allowOpen -}}
+{{- fail "store.kind=redis needs the token keys of auth.existingSecret (`python -m service keys signing --file tokens.json` makes them), and auth.allowOpen=true has no such secret: an open service is a trial in one pod, with store.kind=memory" -}}
 {{- end -}}
 {{- if and (eq .store.kind "redis") (not .store.existingSecret) -}}
 {{- fail "store.existingSecret is empty: store.kind=redis needs a secret with the URL of your Redis under store.urlKey" -}}

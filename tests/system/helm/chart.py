@@ -68,6 +68,6 @@ def containers(case: str) -> list[dict[str, Any]]:
 
 
 def variables(case: str) -> dict[str, str]:
-    """The environment of the service's container."""
+    """The environment of the service's container, but for what the cluster fills in."""
     (container,) = service(case)["spec"]["template"]["spec"]["containers"]
-    return {each["name"]: each["value"] for each in container["env"]}
+    return {each["name"]: each["value"] for each in container["env"] if "value" in each}

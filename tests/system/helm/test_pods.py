@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.settings import Settings
 from tests.system.helm.chart import CHART, MATRIX, containers, helm, of_kind, one, pods, service, variables
 from tests.system.tools.catalogue import Tool
 
@@ -22,7 +23,7 @@ def test_no_pod_has_more_rights_than_the_restricted_standard_grants(case: str) -
         assert pod["automountServiceAccountToken"] is False
         assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
         kinds = {key for volume in pod.get("volumes", ()) for key in volume} - {"name"}
-        assert kinds <= {"emptyDir", "projected"}
+        assert kinds <= {"emptyDir", "projected", "persistentVolumeClaim"}
     for container in containers(case):
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -72,22 +73,69 @@ def test_shared_memory_and_tmp_are_sized_memory() -> None:
     assert volumes[mounts["/tmp"]]["emptyDir"] == {"medium": "Memory", "sizeLimit": "64Mi"}
 
 
-def test_secrets_are_files_and_never_in_the_environment() -> None:
-    for case in MATRIX:
-        for container in containers(case):
-            assert not [each for each in container.get("env", ()) if "valueFrom" in each], case
-            assert "envFrom" not in container
-    volumes = {each["name"]: each for each in service("redis")["spec"]["template"]["spec"]["volumes"]}
-    files = {
-        item["path"]: (source["secret"]["name"], item["key"])
-        for source in volumes["secrets"]["projected"]["sources"]
+def key_files(case: str) -> dict[str, tuple[str, str]]:
+    """Secret and key by the path at which the service sees it."""
+    pod = service(case)["spec"]["template"]["spec"]
+    (folder,) = [each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if each["name"] == "keys"]
+    (volume,) = [each for each in pod["volumes"] if each["name"] == "keys"]
+    return {
+        f"{folder}/{item['path']}": (source["secret"]["name"], item["key"])
+        for source in volume["projected"]["sources"]
         for item in source["secret"]["items"]
     }
-    assert files == {
-        "liveness_api_keys": ("liveness-keys", "api-keys"),
-        "liveness_token_keys": ("liveness-keys", "token-keys"),
-        "liveness_redis_url": ("liveness-redis", "redis-url"),
+
+
+def test_no_secret_is_in_the_environment_but_redis_s_url() -> None:
+    for case in MATRIX:
+        for container in containers(case):
+            assert "envFrom" not in container
+            secret = [
+                each for each in container.get("env", ()) if "secretKeyRef" in each.get("valueFrom", {})
+            ]
+            assert {each["name"] for each in secret} <= {"LIVENESS_REDIS_URL"}, case
+    (container,) = service("redis")["spec"]["template"]["spec"]["containers"]
+    (url,) = [each["valueFrom"] for each in container["env"] if each["name"] == "LIVENESS_REDIS_URL"]
+    assert url == {"secretKeyRef": {"name": "liveness-redis", "key": "redis-url"}}
+
+
+def test_keys_are_files_where_the_service_is_told_to_look() -> None:
+    told = variables("redis")
+    assert key_files("redis") == {
+        told["LIVENESS_KEYS_FILE"]: ("liveness-keys", "api-keys"),
+        told["LIVENESS_TOKEN_KEYS_FILE"]: ("liveness-keys", "token-keys"),
     }
+    assert key_files("cpu") == {variables("cpu")["LIVENESS_KEYS_FILE"]: ("liveness-keys", "keys")}
+
+
+def test_a_single_pod_asks_for_no_token_keys() -> None:
+    assert variables("nothing")["LIVENESS_STORE"] == "memory"
+    assert "LIVENESS_TOKEN_KEYS_FILE" not in variables("nothing")
+
+
+def test_each_pod_writes_an_audit_file_of_its_own_on_the_claim() -> None:
+    pod = service("everything")["spec"]["template"]["spec"]
+    (volume,) = [each for each in pod["volumes"] if "persistentVolumeClaim" in each]
+    (folder,) = [
+        each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if each["name"] == volume["name"]
+    ]
+    assert volume["persistentVolumeClaim"] == {"claimName": "liveness-audit"}
+    assert variables("everything")["LIVENESS_AUDIT_FILE"] == f"{folder}/$(POD_NAME).jsonl"
+    assert "LIVENESS_AUDIT_FILE" not in variables("nothing")
+
+
+def test_the_service_reads_what_the_chart_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    coming = {"LIVENESS_ENGINE", "LIVENESS_TRITON_URL", "LIVENESS_OTLP_ENDPOINT"}
+    for name, value in variables("everything").items():
+        if name not in coming:
+            monkeypatch.setenv(name, value)
+    read = Settings()
+    assert (read.sessions.start_seconds, read.sessions.result_seconds) == (120, 600)
+    assert read.sessions.per_key == 1200
+    assert (read.streams.max_seconds, read.streams.resume_seconds, read.streams.max_streams) == (30, 5, 16)
+    assert read.streams.drain_seconds == read.streams.max_seconds
+    assert read.allowed_origins == ("https://shop.example.org",)
+    assert read.public_url == "https://liveness.example.org"
+    assert read.store == "redis"
 
 
 def test_settings_reach_the_service_as_it_parses_them() -> None:
@@ -101,7 +149,7 @@ def test_settings_reach_the_service_as_it_parses_them() -> None:
 def test_an_open_service_is_told_so_and_one_with_keys_is_not() -> None:
     assert variables("open")["LIVENESS_ALLOW_OPEN"] == "true"
     assert variables("nothing")["LIVENESS_ALLOW_OPEN"] == "false"
-    assert variables("nothing")["LIVENESS_SECRETS_DIR"] == "/run/secrets/liveness"
+    assert "LIVENESS_KEYS_FILE" not in variables("open")
 
 
 def test_a_gpu_pod_has_its_device_its_node_its_image_and_no_way_back_to_the_cpu() -> None:
