@@ -66,10 +66,10 @@ def test_a_real_clip_is_answered_and_the_terminal_gives_the_same_score(clone: Pa
     assert verdict["timings_ms"]
     said = subprocess.run(
         [clone / ".venv/bin/python", "-m", "service", "check", clip, "--json"],
-        cwd=clone, check=True, capture_output=True, timeout=120,
+        cwd=clone, check=False, capture_output=True, timeout=120,
     )  # fmt: skip
+    assert said.returncode in (0, 1), said.stderr  # 1: not bona fide, which is no error
     same = json.loads(said.stdout)
-    same = same[0] if isinstance(same, list) else same
     assert [window["score"] for window in same["windows"]] == [
         window["score"] for window in verdict["windows"]
     ]
