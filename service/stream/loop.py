@@ -7,7 +7,8 @@ and closes.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from service.schemas import Verdict
@@ -89,9 +90,9 @@ class StreamLoop:
             case Say(message):
                 await self._wire.say(message)
             case Judge(picture):
-                self._start(self._handed_in(self._course.judge(picture, trace=self._state.trace)))
+                self._start(self._handed_in(partial(self._course.judge, picture, trace=self._state.trace)))
             case Conclude(timed_out):
-                self._start(self._handed_in(self._conclude(timed_out=timed_out)))
+                self._start(self._handed_in(partial(self._conclude, timed_out=timed_out)))
             case Shut(close, fault):
                 await self._wire.shut(close, fault)
 
@@ -101,17 +102,20 @@ class StreamLoop:
         return Concluded(self._verdict)
 
     async def _read(self) -> None:
-        while await self._handed_in(self._wire.receive()):
+        while await self._handed_in(self._wire.receive):
             pass
 
     async def _await_drain(self) -> None:
         await self._draining.wait()
         await self._inbox.put(DrainBegan())
 
-    async def _handed_in(self, work: Awaitable[Event]) -> bool:
-        """What the work gives, or what it raises, is for the one task that may act on it."""
+    async def _handed_in(self, work: Callable[[], Awaitable[Event]]) -> bool:
+        """What the work gives, or what it raises, is for the one task that may act on it.
+
+        The work begins in here: a stream that ends before its turn comes leaves none half begun.
+        """
         try:
-            event: Event | Exception = await work
+            event: Event | Exception = await work()
         except Exception as error:
             event = error
         await self._inbox.put(event)

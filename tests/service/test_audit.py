@@ -96,5 +96,5 @@ def test_a_services_audit_names_events_and_holds_no_token_key_or_reference(tmp_p
         "stream_refused", "session_read", "clip_judged", "session_erased",
     ]  # fmt: skip
     assert verify(audit)[0] == 9
-    for secret in (text, text.split("_")[2], made["client_token"], "anna", "score"):
+    for secret in (text, text.split("_", 2)[2], made["client_token"], "anna", "score"):
         assert secret not in said
