@@ -47,7 +47,7 @@ class FrameJudge:
             return evidence, Judged(picture=picture, windows=evidence.windows, fault=fault)
         except (Overloaded, DeadlineExceeded):
             return evidence, Judged(picture=picture, windows=evidence.windows, late=True)
-        decided, still = self._standing(after, seen)
+        decided, still = await self._standing(after, seen)
         judged = Judged(
             picture=picture,
             reasons=seen.reasons,
@@ -74,11 +74,12 @@ class FrameJudge:
 
         return await asyncio.get_running_loop().run_in_executor(self.executor, decoded)
 
-    def _standing(self, evidence: Evidence, seen: Observation) -> tuple[bool, bool]:
+    async def _standing(self, evidence: Evidence, seen: Observation) -> tuple[bool, bool]:
         """Whether the evidence so far decides, and whether only motion is missing."""
         if seen.window is None or evidence.windows < self.card.verdict.min_windows:
             return False, False
-        judgement = evidence.judgement(self.card)
+        # The rule takes longer the longer a stream is: not among the pictures that others wait for, either.
+        judgement = await asyncio.to_thread(evidence.judgement, self.card)
         return judgement.decision is not Decision.UNDECIDED, judgement.reasons == (Reason.TOO_STILL,)
 
     async def _trace(self, seen: Observation) -> Trace | None:
