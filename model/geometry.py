@@ -80,14 +80,19 @@ def from_square(points_N2: FloatArray, square: Square, *, size: int) -> FloatArr
     return np.asarray(points_N2 * (square.side / size) + origin, dtype=np.float32)
 
 
+def inside_hull(points_N2: NDArray[np.floating], shape: tuple[int, ...]) -> BoolArray:
+    """The px (H, W) of a picture of this shape that lie in the convex hull of its points, rim included."""
+    canvas = np.zeros(shape[:2], dtype=np.uint8)
+    cv2.fillConvexPoly(canvas, cv2.convexHull(np.round(points_N2).astype(np.int32)), 1)
+    return np.asarray(canvas > 0)
+
+
 def face_mask(landmarks_L3: FloatArray, square: Square, *, cells: int) -> BoolArray:
     """The depth cells (h, w) of the square that lie on the face: the filled hull of its mesh landmarks."""
     fine = cells * _MASK_SUPERSAMPLING
     points = to_square(landmarks_L3[:NUM_MESH_LANDMARKS, :2], square, size=fine)
-    canvas = np.zeros((fine, fine), dtype=np.uint8)
-    hull = cv2.convexHull(np.round(points).astype(np.int32))
-    cv2.fillConvexPoly(canvas, hull, 255)
-    return np.asarray(cv2.resize(canvas, (cells, cells), interpolation=cv2.INTER_AREA) >= 128)
+    inside = 255 * inside_hull(points, (fine, fine)).astype(np.uint8)
+    return np.asarray(cv2.resize(inside, (cells, cells), interpolation=cv2.INTER_AREA) >= 128)
 
 
 def mesh(landmarks_L3: FloatArray) -> NDArray[np.float64]:

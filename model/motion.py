@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from model.card import VerdictRule
 from model.clip import BoolArray, Face, FloatArray, Frame, PixelArray
-from model.geometry import best_homography, crop, face_height, face_square, mesh, on_plane
+from model.geometry import best_homography, crop, face_height, face_square, inside_hull, mesh, on_plane
 
 APPEARANCE_SIZE: Final = 48  # A
 PICTURE_SIZE: Final = 32  # B
@@ -137,6 +137,4 @@ def _local_contrast(luma_AA: FloatArray) -> FloatArray:
 
 def _on_face(points_M2: NDArray[np.float64]) -> BoolArray:
     """The px of the aligned picture (A, A) inside the hull of the landmarks."""
-    canvas = np.zeros((APPEARANCE_SIZE, APPEARANCE_SIZE), dtype=np.uint8)
-    cv2.fillConvexPoly(canvas, cv2.convexHull(points_M2.astype(np.int32)), 1)
-    return np.asarray(canvas > 0)
+    return inside_hull(np.trunc(points_M2), (APPEARANCE_SIZE, APPEARANCE_SIZE))

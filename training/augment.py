@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray, Square
-from model.geometry import MAX_SHIFT, SCALE_RANGE
+from model.geometry import MAX_SHIFT, SCALE_RANGE, inside_hull
 
 _INSET = 0.98  # keeps a jittered square in its range when it is rounded to whole px
 
@@ -51,9 +51,7 @@ def blank_background(
 
 
 def _blank(pixels_HW3: PixelArray, landmarks_L3: FloatArray, grey: np.ndarray) -> PixelArray:
-    hull = cv2.convexHull(np.round(landmarks_L3[:NUM_MESH_LANDMARKS, :2]).astype(np.int32))
-    keep = np.zeros(pixels_HW3.shape[:2], dtype=np.float32)
-    cv2.fillConvexPoly(keep, hull, 1.0)
+    keep = inside_hull(landmarks_L3[:NUM_MESH_LANDMARKS, :2], pixels_HW3.shape).astype(np.float32)
     soft = cv2.GaussianBlur(cv2.dilate(keep, np.ones((9, 9), np.uint8)), (0, 0), 4)[..., None]
     return np.asarray(pixels_HW3 * soft + grey * (1 - soft), dtype=np.uint8)
 

@@ -21,7 +21,7 @@ class OnnxEngine:
 
     def __init__(self, weights: Path) -> None:
         self._encoder, self._pair, self._window = (
-            _session(weights / f"{name}.onnx") for name in ("frame_encoder", "pair_head", "window_head")
+            cpu_session(weights / f"{name}.onnx") for name in ("frame_encoder", "pair_head", "window_head")
         )
         self._card = ModelCard.from_json(self._encoder.get_modelmeta().custom_metadata_map[METADATA_KEY])
 
@@ -51,7 +51,8 @@ class SameThreadFaces:
         return self._finder.find(frame)
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def cpu_session(path: Path) -> onnxruntime.InferenceSession:
+    """A graph on one thread of the CPU."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=_PROVIDERS)

@@ -8,12 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 
 from model.clip import FloatArray
 from model.network.config import NetworkConfig
 from training.graphs import Graph, sample_inputs
+from training.onnx_engine import cpu_session
 
 TOLERANCE = 1e-4
 _LARGEST_BATCH = 5
@@ -34,14 +34,7 @@ class GraphFiles:
     """The graphs of a folder, run one by one on one thread, whatever the batch."""
 
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._sessions = {
-            name: onnxruntime.InferenceSession(
-                str(folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-            for name in names
-        }
+        self._sessions = {name: cpu_session(folder / f"{name}.onnx") for name in names}
 
     def run(self, name: str, *arrays: FloatArray) -> list[FloatArray]:
         """Inputs and outputs in the graph's own order, the batch first."""

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray
+from model.geometry import inside_hull
 from training.footage import Change, Footage, each_picture, with_pixels
 
 _GREY = 128
@@ -132,10 +133,8 @@ def unchanged(footage: Footage, _: np.random.Generator) -> Footage:
 
 
 def _greyed(pixels_HW3: PixelArray, landmarks_L3: FloatArray) -> PixelArray:
-    hull = cv2.convexHull(np.round(landmarks_L3[:NUM_MESH_LANDMARKS, :2]).astype(np.int32))
-    face = np.zeros(pixels_HW3.shape[:2], dtype=np.uint8)
-    cv2.fillConvexPoly(face, hull, 1)
-    return np.where(face[..., None] > 0, pixels_HW3, np.uint8(_GREY))
+    face_HW = inside_hull(landmarks_L3[:NUM_MESH_LANDMARKS, :2], pixels_HW3.shape)
+    return np.where(face_HW[..., None], pixels_HW3, np.uint8(_GREY))
 
 
 def _through_h264(pictures: Sequence[PixelArray], crf: int) -> list[PixelArray]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from model.clip import FloatArray
+from model.geometry import inside_hull
 from training.datasets.capture import Capture
 from training.synthesis.casting import draw_cast
 from training.synthesis.instruments import Instrument, Layer, draw_instrument, over
@@ -17,7 +18,7 @@ from training.synthesis.session import Session
 from training.synthesis.stage import RENDER_SCALE, stored_depth
 from training.synthesis.take import DEPTH_SIDE, Footage, found
 from training.synthesis.time_species import loop, paused, relayed, wobble
-from training.synthesis.tone import face_region, matched_sharpness, matched_tone
+from training.synthesis.tone import matched_sharpness, matched_tone
 from training.time_attacks import Moving
 
 _TONE_MATCHED, _SHARPNESS_MATCHED = 0.85, 0.85  # of the recaptured attacks
@@ -159,7 +160,7 @@ def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) ->
     """What the instrument shows, in the bona fide face's tone and sharpness; its surroundings stay."""
     like = [exposure.radiance_HW3 for exposure in session.exposures]
     middle = len(layers) // 2
-    region = face_region(session.points()[middle], like[0].shape) & (layers[middle].alpha_HW > 0.5)
+    region = inside_hull(session.points()[middle], like[0].shape) & (layers[middle].alpha_HW > 0.5)
     tone, sharpness = rng.random() < _TONE_MATCHED, rng.random() < _SHARPNESS_MATCHED
     share = float(rng.uniform(0.8, 1.0))
     if region.sum() < _MEASURABLE:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import BoolArray, FloatArray, PixelArray
+from model.geometry import inside_hull
 from training.synthesis.heads import EXPRESSIONS, Head, HeadKind, Piece
 from training.synthesis.ict import EYES, FACE_VERTICES, MOUTH, FaceModel
 from training.synthesis.mesh import Surface
@@ -198,8 +199,7 @@ def _sheet_depth(model: FaceModel, camera_V3: FloatArray, landmarks_L3: FloatArr
     values = np.zeros(int(labels.max()) + 1, np.float32)
     values[labels[covered]] = small[covered]
     depth_HW = cv2.GaussianBlur(values[labels], (0, 0), view.width / 90)
-    face = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(face, cv2.convexHull(np.round(landmarks_L3[:, :2]).astype(np.int32)), 1)
+    face = inside_hull(landmarks_L3[:, :2], shape).astype(np.uint8)
     rim = np.asarray(cv2.distanceTransform(face, cv2.DIST_L2, 5) / (view.width / 30), np.float64)
     return np.asarray(depth_HW + _BEHIND_FACE * _smooth(rim), np.float32)
 

@@ -58,13 +58,6 @@ def details(radiance_HW3: FloatArray, region_HW: BoolArray) -> tuple[float, floa
     return float(fine[region_HW].std()) / brightness, float(middling[region_HW].std()) / brightness
 
 
-def face_region(points_L2: NDArray[np.float64], shape: tuple[int, ...]) -> BoolArray:
-    """The px (H, W) inside the hull of the face's points."""
-    canvas = np.zeros(shape[:2], np.uint8)
-    cv2.fillConvexPoly(canvas, cv2.convexHull(np.round(points_L2).astype(np.int32)), 1)
-    return canvas > 0
-
-
 def _even(radiance: FloatArray) -> FloatArray:
     return np.asarray(cv2.pow(np.maximum(radiance, 0.0), 1 / _GAMMA), np.float32)
 
