@@ -3,6 +3,10 @@
 G = clip((z_far - z) / (z_far - z_near), 0, 1) on the cells of the face mask and 0 elsewhere, with z_near and
 z_far the 1st and 99th percentile of the mask's depth: the nose near 1, the mask's rim near 0. Attacks are 0
 everywhere (paper section 5.2.1). h = w side of the depth grid, D side of a stored depth map.
+
+Beside a cheek the mask reaches past the head. A wall metres behind would be z_far then and the face before it
+one flat disc near 1, so what is more than three times as far behind z_near as the mask's middle depth is no
+face (faces end at 2 to 3 times, measured on captures): it does not count for z_far, and is 0.
 """
 
 import cv2
@@ -11,7 +15,8 @@ import numpy as np
 from model.clip import BoolArray, FloatArray, Square
 
 _FINE = 4  # depth samples per cell and axis, averaged into the cell
-_PERCENTILES = (1.0, 99.0)
+_NEAR, _FAR = 1.0, 99.0  # percentiles
+_REACH = 3.0  # of a face behind its nearest point, in distances of the mask's middle depth
 
 
 def depth_label(depth_DD: FloatArray, mask_hw: BoolArray, square: Square, *, picture_size: int) -> FloatArray:
@@ -25,7 +30,9 @@ def depth_label(depth_DD: FloatArray, mask_hw: BoolArray, square: Square, *, pic
     on_face = mask_hw & (depth_hw > 0)
     if not on_face.any():
         return np.zeros(mask_hw.shape, dtype=np.float32)
-    near, far = np.percentile(depth_hw[on_face], _PERCENTILES)
+    near, middle = np.percentile(depth_hw[on_face], (_NEAR, 50.0))
+    on_face &= depth_hw <= near + _REACH * (middle - near)
+    far = np.percentile(depth_hw[on_face], _FAR)
     relief = np.clip((far - depth_hw) / max(far - near, 1e-3), 0.0, 1.0)
     return np.where(on_face, relief, 0.0).astype(np.float32)
 

@@ -44,3 +44,14 @@ def test_the_label_follows_the_square() -> None:
 def test_a_mask_without_depth_gives_zeros() -> None:
     nothing = depth_label(np.zeros((96, 96), np.float32), disc(), Square(0, 0, PICTURE), picture_size=PICTURE)
     assert not nothing.any()
+
+
+def test_a_wall_behind_the_masks_rim_does_not_flatten_the_face() -> None:
+    face, mask, square = dome(), disc(), Square(0, 0, PICTURE)
+    before_a_wall = np.where(face > 0, face, 3.0).astype(np.float32)
+    wide = np.ones((32, 32), bool)  # far more than the head, as beside the cheek of a turned one
+    narrow_label = depth_label(face, mask, square, picture_size=PICTURE)
+    wall_label = depth_label(before_a_wall, mask | np.roll(mask, 2, axis=1), square, picture_size=PICTURE)
+    inside = narrow_label > 0.3
+    assert np.abs(wall_label - narrow_label)[inside].max() < 0.1
+    assert depth_label(before_a_wall, wide, square, picture_size=PICTURE).max() <= 1.0
