@@ -11,18 +11,18 @@ from training.parity import DriftError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 2 where a person can put right what went wrong, after saying what."""
+    """Runs one command and returns its status: 2 where a person can put right what went wrong."""
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(words).parse_args(words)
     try:
-        arguments.run(arguments)
+        status: int | None = arguments.run(arguments)
     except (TrainingError, CardError, DriftError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    return 0
+    return status or 0
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
