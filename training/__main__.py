@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from model.card import CardError
 from training import commands
+from training.datasets.sample import DataSetError
 from training.errors import TrainingError
 from training.parity import DriftError
 
@@ -16,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(words).parse_args(words)
     try:
         status: int | None = arguments.run(arguments)
-    except (TrainingError, CardError, DriftError) as error:
+    except (TrainingError, DataSetError, CardError, DriftError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -18,7 +18,9 @@ from model.card import ModelCard
 from model.clip import FloatArray
 from model.network.liveness import LivenessNet, bona_fide_probability
 from model.scoring import EmptyMaskError, depth_score, living_score
-from training.datasets.capture import Capture, list_groups, read_group
+from training.datasets.capture import Capture, list_groups
+from training.datasets.own import read_selected
+from training.protocols import EVERYTHING, Protocol
 from training.source import seeded, window_motion
 from training.time_attacks import TimeAttack, frozen, rewarped, shuffled
 from training.windows import TrainingWindow, WindowChoice, training_window
@@ -47,10 +49,12 @@ class _Said:
     coarse_correlation: float
 
 
-def dev_windows(directory: Path, card: ModelCard, *, groups: int) -> Iterator[DevWindow]:
+def dev_windows(
+    directory: Path, card: ModelCard, *, groups: int, protocol: Protocol = EVERYTHING
+) -> Iterator[DevWindow]:
     """The middle of each capture of dev's first groups, and the three copies of each bona fide window."""
     for path in list_groups(directory, "dev")[:groups]:
-        for capture in read_group(path):
+        for capture in read_selected(path, protocol):
             yield from _windows_of(capture, card)
 
 

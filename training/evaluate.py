@@ -20,9 +20,11 @@ from model.quality import QualityGates
 from model.sampling import SampledBy
 from model.verdict import Decision, Judgement
 from training import scores
-from training.datasets.capture import Capture, list_groups, read_group
+from training.datasets.capture import Capture, list_groups
+from training.datasets.own import read_selected
 from training.errors import NoCaptures
 from training.metrics import apcer, bpcer
+from training.protocols import EVERYTHING, Protocol
 from training.scores import ScoreRow
 from training.windows import decoded
 
@@ -56,7 +58,13 @@ def score_captures(
 
 
 def score_split(
-    directory: Path, split: str, *, engine: Engine, faces: FaceFinder, groups: int | None = None
+    directory: Path,
+    split: str,
+    *,
+    engine: Engine,
+    faces: FaceFinder,
+    groups: int | None = None,
+    protocol: Protocol = EVERYTHING,
 ) -> list[ScoredCapture]:
     """Every capture of a split's first `groups` groups, under the service's own gates.
 
@@ -66,7 +74,9 @@ def score_split(
     if not paths:
         raise NoCaptures(f"{directory} holds no {split} captures; `python -m training synthesise` makes some")
     captures = (
-        capture for path in tqdm(paths, desc=f"judging {split}", unit="group") for capture in read_group(path)
+        capture
+        for path in tqdm(paths, desc=f"judging {split}", unit="group")
+        for capture in read_selected(path, protocol)
     )
     return list(score_captures(captures, engine=engine, faces=faces, gates=QualityGates()))
 

@@ -23,14 +23,19 @@ class Selection:
     sessions: frozenset[str] | None = None
     cameras: frozenset[str] | None = None
     species: frozenset[str] | None = None  # of attacks
+    physics: frozenset[str] | None = None  # of attacks: one part of theirs is among these
     first_frames: int | None = None  # of each video, no further
 
     def takes(self, each: Presentation) -> bool:
         return (
             _among(each.session, self.sessions)
             and _among(each.camera, self.cameras)
-            and (each.bona_fide or _among(each.species, self.species))
+            and (each.bona_fide or self._takes_attack(each))
         )
+
+    def _takes_attack(self, each: Presentation) -> bool:
+        parts = each.physics.split("/")
+        return _among(each.species, self.species) and any(_among(part, self.physics) for part in parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +61,8 @@ class Protocol:
 
 
 EVERYTHING: Final = Protocol(name="all")
+UNSEEN_SIMULATOR: Final = "unseen_simulator"
+_HELD_BACK: Final = 5  # one session of so many
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,18 +114,20 @@ def oulu_like(factors: Factors) -> dict[str, Protocol]:
 
 
 def own_protocols(presentations: Sequence[Presentation]) -> dict[str, Protocol]:
-    """OULU-NPU's protocols over the factors that our own captures were made with.
+    """OULU-NPU's protocols over the factors that our own captures were made with, and `unseen_simulator`.
 
     Unseen sessions and species are those that test shows and training never does; where training shows every
-    session, the last one by name is held back. Raises ValueError where the captures do not vary enough.
+    session, the last fifth by name is held back. `unseen_simulator` tests with instruments whose physics has
+    a part (a printer, a display) that training never shows. Raises ValueError where the captures do not vary
+    enough.
     """
     attacks = [each for each in presentations if not each.bona_fide]
     trained = {each.species for each in attacks if each.split == "train"}
     sessions = sorted({each.session for each in presentations}, key=_numbers_first)
     shown = {each.session for each in presentations if each.split == "train"}
     tested = {each.session for each in presentations if each.split == "test"}
-    unseen_sessions = tested - shown or set(sessions[-1:])
-    return oulu_like(
+    unseen_sessions = tested - shown or set(sessions[-max(1, len(sessions) // _HELD_BACK) :])
+    protocols = oulu_like(
         Factors(
             sessions=set(sessions) - unseen_sessions,
             unseen_sessions=unseen_sessions,
@@ -128,6 +137,16 @@ def own_protocols(presentations: Sequence[Presentation]) -> dict[str, Protocol]:
             usual_species=trained,
         )
     )
+    novel = _parts(attacks, "test") - _parts(attacks, "train")
+    if novel:
+        protocols[UNSEEN_SIMULATOR] = Protocol(name=UNSEEN_SIMULATOR, test=Selection(physics=novel))
+    return protocols
+
+
+def _parts(attacks: Iterable[Presentation], split: str) -> frozenset[str]:
+    """Of the physics that a split's attacks show."""
+    shown = (each.physics.split("/") for each in attacks if each.split == split)
+    return frozenset(part for parts in shown for part in parts if part)
 
 
 def _protocol(name: str, learnt: Selection, unseen: Selection) -> Protocol:

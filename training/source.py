@@ -12,8 +12,10 @@ import torch
 from model.card import ModelCard
 from model.geometry import homography_residual
 from training.batches import Batch
-from training.datasets.capture import Capture, list_groups, read_group
+from training.datasets.capture import Capture, list_groups
+from training.datasets.own import read_selected
 from training.errors import NoCaptures
+from training.protocols import EVERYTHING, Protocol
 from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped
 from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window
 
@@ -42,7 +44,14 @@ class CaptureSource:
     """Batches of matched pairs: half bona fide, half attacks of the same groups."""
 
     def __init__(
-        self, directory: Path, card: ModelCard, *, split: str, seed: int, batch_sizes: dict[int, int]
+        self,
+        directory: Path,
+        card: ModelCard,
+        *,
+        split: str,
+        seed: int,
+        batch_sizes: dict[int, int],
+        protocol: Protocol = EVERYTHING,
     ) -> None:
         """`batch_sizes`: windows of a batch in each stage. Raises NoCaptures where no group is there."""
         self._directory, self._split, self._card, self._seed = directory, split, card, seed
@@ -52,7 +61,7 @@ class CaptureSource:
             raise NoCaptures(
                 f"{directory} holds no {split} captures; `python -m training synthesise` makes some"
             )
-        self._read = lru_cache(maxsize=_CACHED_GROUPS)(read_group)
+        self._read = lru_cache(maxsize=_CACHED_GROUPS)(partial(read_selected, protocol=protocol))
 
     def batch_at(self, stage: int, step: int) -> Batch:
         """The windows of one step: single frames in the first stage, whole windows in the second.

@@ -142,3 +142,10 @@ def test_an_unfinished_run_is_not_exported_by_accident(
     assert main(["export", *words, "--out", str(tmp_path / "weights")]) == 2
     assert "--unfinished" in capsys.readouterr().err
     assert not (tmp_path / "weights").exists()
+
+
+def test_a_protocol_that_the_captures_lack_is_said(
+    captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--data", str(captures), "--run", str(tmp_path), "--protocol", "2"]) == 2
+    assert "two sessions, two cameras" in capsys.readouterr().err

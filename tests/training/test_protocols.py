@@ -184,3 +184,27 @@ def test_a_selection_by_species_still_takes_bona_fide() -> None:
 def test_an_unknown_split_is_an_error() -> None:
     with pytest.raises(ValueError, match="train, dev, test"):
         Protocol(name="x").select([presentation(split="validation")])
+
+
+def test_the_unseen_simulator_is_the_physics_that_training_never_shows() -> None:
+    physics = {
+        "train": ("laser/office", "inkjet/photo"),
+        "dev": ("laser/office",),
+        "test": ("laser/linen", ""),
+    }
+    shown = [
+        presentation(split=split, session=session, camera=camera, species=species, physics=each)
+        for split, variants in physics.items()
+        for each in variants
+        for session in ("1", "2")
+        for camera in ("phone", "webcam")
+        for species in ("bona_fide", "print_flat", *(("print_cut",) if split == "test" else ()))
+    ]
+    chosen = own_protocols(shown)["unseen_simulator"].select(shown)
+    tested = {each.physics for each in chosen if each.split == "test" and not each.bona_fide}
+    assert tested == {"laser/linen"}
+    assert {each.physics for each in chosen if each.split == "train"} == set(physics["train"])
+
+
+def test_without_unseen_physics_there_is_no_unseen_simulator(own_set: list[Presentation]) -> None:
+    assert "unseen_simulator" not in own_protocols(own_set)

@@ -13,6 +13,7 @@ from tests.conftest import procedural_capture, write_procedural
 from training.config import PRESETS, training_card
 from training.datasets.capture import Capture, write_group
 from training.errors import NoCaptures
+from training.protocols import Protocol, Selection
 from training.source import TIME_ONLY_SPECIES, CaptureSource, Pair, cut_pair, draw_pair
 from training.windows import training_window
 
@@ -114,3 +115,11 @@ def test_captures_without_a_usable_attack_are_an_error(tmp_path: Path) -> None:
     write_group(tmp_path, group("wobble"))
     with pytest.raises(NoCaptures, match="stage 1"):
         source(tmp_path).batch_at(1, 0)
+
+
+def test_what_a_protocol_does_not_use_is_never_drawn(captures: Path) -> None:
+    planes = Protocol(name="x", train=Selection(species=frozenset({"wobble"})))
+    made = CaptureSource(captures, CARD, split="train", seed=5, batch_sizes=SIZES, protocol=planes)
+    with pytest.raises(NoCaptures, match="no attack that stage 1 can learn"):
+        made.batch_at(1, 0)  # which learns prints, and not what only time tells
+    assert made.batch_at(2, 0).faces_BTCHW.shape[0] == 6

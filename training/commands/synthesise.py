@@ -16,7 +16,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from training.datasets import own
 from training.datasets.capture import SPLITS
+from training.datasets.catalogue import DATA_SETS
+from training.protocols import EVERYTHING
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=1, help="another seed, other scenes (default: %(default)s)"
     )
     parser.add_argument("--assets", type=Path, default=Path("data/assets"), help="default: %(default)s")
+    parser.add_argument(
+        "--protocol",
+        default=EVERYTHING.name,
+        help="keep only what this protocol uses: 1, 2, 3_1, 4_1, ..., unseen_simulator (default: all)",
+    )
     parser.add_argument("--split", choices=SPLITS, help="only this split (default: all, mixed)")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)"
@@ -35,9 +43,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from training.synthesis.engine import Order, make_captures  # OpenGL and MediaPipe take a second to load
     from training.synthesis.library import Library
+    from training.synthesis.possible import possible
 
-    Library(arguments.assets)  # what is missing is said before the processes start
-    order = Order(assets=arguments.assets, out=arguments.out, seed=arguments.seed, split=arguments.split)
+    library = Library(arguments.assets)  # what is missing is said before the processes start
+    order = Order(
+        assets=arguments.assets,
+        out=arguments.out,
+        seed=arguments.seed,
+        split=arguments.split,
+        protocol=DATA_SETS[own.NAME].protocol(arguments.protocol, possible(library)),
+    )
     started, fresh = time.monotonic(), 0
     with tqdm(total=arguments.captures, unit="capture", desc="synthesise") as progress:
         for made in make_captures(order, arguments.captures, jobs=arguments.jobs):

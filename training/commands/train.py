@@ -22,6 +22,7 @@ import torch
 from model.network.liveness import fused
 from training.checkpoint import FILE_NAME, Checkpoint
 from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.datasets.catalogue import stored_protocol
 from training.development import dev_windows, development_report
 from training.errors import RunMismatch
 from training.loop import Run, train
@@ -40,22 +41,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps2", type=int, metavar="M", help="steps of the second stage")
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
+    parser.add_argument(
+        "--protocol",
+        default="all",
+        help="1, 2, 3_1, 4_1, ...: what may be learnt from (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, help="of weights and batches (default: 0)")
     parser.add_argument("--threads", type=int, default=1, help="of the network's arithmetic (default: 1)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises TrainingError where there is nothing to learn from or the run is another one."""
+    """Raises TrainingError where there is nothing to learn from or the run is another one, DataSetError for
+    a protocol that the captures lack."""
     torch.set_num_threads(arguments.threads)
     trainer = _trainer(arguments)
     config = trainer.config
     card = training_card(config)
     sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
-    source = CaptureSource(arguments.data, card, split="train", seed=config.seed, batch_sizes=sizes)
+    protocol = stored_protocol(arguments.data, arguments.protocol)
+    source = CaptureSource(
+        arguments.data, card, split="train", seed=config.seed, batch_sizes=sizes, protocol=protocol
+    )
 
     def look_at_dev(trainer: Trainer) -> dict[str, float]:
-        windows = dev_windows(arguments.data, card, groups=config.dev_groups)
+        windows = dev_windows(arguments.data, card, groups=config.dev_groups, protocol=protocol)
         return development_report(fused(trainer.evaluated), windows, card, stage=trainer.stage)
 
     deadline = None if arguments.minutes is None else time.monotonic() + 60 * arguments.minutes

@@ -96,6 +96,13 @@ def _data_sets() -> tuple[DataSet, ...]:
 DATA_SETS: Final = {data_set.name: data_set for data_set in _data_sets()}
 
 
+def stored_protocol(root: Path, name: str) -> Protocol:
+    """A protocol over the captures in `root`. Raises DataSetError where they have none of that name."""
+    if name == EVERYTHING.name:
+        return EVERYTHING
+    return DATA_SETS[own.NAME].protocol(name, own.list_samples(root).samples)
+
+
 def data_set(name: str) -> DataSet:
     """Raises DataSetError with the names there are."""
     if name not in DATA_SETS:

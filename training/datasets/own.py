@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from training.datasets.capture import SPLITS, Capture, list_groups
+from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.datasets.sample import DataSetError, Listing, Presentation, Problem, Sample
 from training.protocols import Protocol, Selection
 
@@ -46,6 +46,11 @@ def select_captures(captures: Sequence[Capture], protocol: Protocol) -> tuple[Ca
     return tuple(_cut(capture, selection) for capture, selection in chosen)
 
 
+def read_selected(path: Path, protocol: Protocol) -> tuple[Capture, ...]:
+    """The captures of a stored group that a protocol uses; none is left of some groups."""
+    return select_captures(read_group(path), protocol)
+
+
 def _samples(path: Path, split: str) -> list[Sample]:
     with np.load(path) as stored:
         headers = json.loads(stored["headers"].tobytes())
@@ -60,6 +65,7 @@ def _samples(path: Path, split: str) -> list[Sample]:
                 session=factors.session,
                 camera=factors.camera,
                 species=factors.species,
+                physics=factors.physics,
                 data_set=NAME,
                 path=path,
                 member=member,
@@ -74,9 +80,10 @@ def _presentation(name: str, split: str, header: dict[str, Any]) -> Presentation
         name=name,
         split=split,
         subject=str(header["subject"]),
-        session=str(factors.get("session", "")),
+        session=str(factors.get("session", "")).partition("/")[0],  # the light; then what is behind the head
         camera=str(factors.get("camera", "")),
         species=str(header["species"]),
+        physics=str(factors.get("physics", "")),
     )
 
 

@@ -39,6 +39,7 @@ class Presentation:
     session: str  # light and background; "" where the data set does not tell
     camera: str
     species: str  # of the attack instrument; BONA_FIDE for a living face
+    physics: str = ""  # the instrument's variant, parts joined by "/"; "" where the data set does not tell
 
     @property
     def bona_fide(self) -> bool:

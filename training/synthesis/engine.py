@@ -5,7 +5,7 @@ A group is made from (seed, index) alone, so it is the same whichever process ma
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,9 @@ import numpy as np
 
 from model.bundle import default_path, ensure_bundle
 from model.faces import LandmarkFinder
-from training.datasets.capture import SPLITS, group_path, read_group, write_group
+from training.datasets.capture import SPLITS, Capture, group_path, read_group, write_group
+from training.datasets.own import select_captures
+from training.protocols import EVERYTHING, Protocol
 from training.synthesis.group import make_group
 from training.synthesis.library import Library
 from training.synthesis.render import Renderer
@@ -34,6 +36,7 @@ class Order:
     out: Path
     seed: int
     split: str | None = None  # None: all, mixed
+    protocol: Protocol = EVERYTHING  # what it does not use is drawn, and left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,14 @@ def make_one(order: Order, studio: Studio, group: int) -> Made:
             captures = make_group(studio, split, group, order.seed, attempt=attempt)
         except NoFaceError:
             continue
-        write_group(order.out, captures)
-        return Made(group, len(captures))
+        return Made(group, _kept(order, captures))
     return Made(group, 0)
+
+
+def _kept(order: Order, captures: Sequence[Capture]) -> int:
+    """Writes what the protocol uses, if that is both classes; how many."""
+    chosen = select_captures(captures, order.protocol)
+    if len({capture.bona_fide for capture in chosen}) < 2:
+        return 0
+    write_group(order.out, chosen)
+    return len(chosen)
