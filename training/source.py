@@ -22,7 +22,10 @@ from training.windows import TrainingWindow, WindowChange, WindowChoice, trainin
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
 # would only learn to doubt every face.
 TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
-_TIME_ATTACK_SHARE = 0.4  # of the attack windows in the second stage
+_TIME_ATTACK_SHARE = 0.25  # of the attack windows in the second stage are made of the bona fide window
+# Of the others. Drawn evenly, three in four would leave no trace in a frame: what the first stage learnt of
+# instruments would be unlearnt before time is learnt.
+_INSTRUMENT_SHARE = 0.5
 _SAME_DRAW_SHARE = 0.5  # of the instrument pairs whose augmentation is the same draw
 _MIN_MOTION = 0.004  # face heights over a window: below, its frozen copy is no other picture, and no attack
 _MOTION_CANDIDATES = 4
@@ -101,13 +104,21 @@ def draw_pair(group: Sequence[Capture], stage: int, card: ModelCard, rng: np.ran
     ]
     if not attacks:
         return None
-    attack = attacks[int(rng.integers(len(attacks)))]
+    attack = _drawn_attack(attacks, rng)
     start = int(rng.integers(min(_starts(bona_fide, card), _starts(attack, card))))
     return Pair(
         WindowChoice(bona_fide, start),
         WindowChoice(attack, start),
         same_draw=bool(rng.random() < _SAME_DRAW_SHARE),
     )
+
+
+def _drawn_attack(attacks: Sequence[Capture], rng: np.random.Generator) -> Capture:
+    recaptured = [each for each in attacks if each.species not in TIME_ONLY_SPECIES]
+    timed = [each for each in attacks if each.species in TIME_ONLY_SPECIES]
+    if recaptured and timed:
+        attacks = recaptured if rng.random() < _INSTRUMENT_SHARE else timed
+    return attacks[int(rng.integers(len(attacks)))]
 
 
 def cut_pair(pair: Pair, card: ModelCard, rng: np.random.Generator) -> tuple[TrainingWindow, TrainingWindow]:

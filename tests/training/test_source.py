@@ -76,9 +76,9 @@ def test_both_members_of_a_pair_begin_at_the_same_frame() -> None:
 
 
 def test_the_second_stage_is_shown_time_attacks_made_of_the_very_bona_fide_window() -> None:
-    pairs = drawn(group("print_flat"), stage=2)
+    pairs = drawn(group("print_flat"), stage=2, count=200)
     made = [pair for pair in pairs if pair.attack.attack]
-    assert 0.2 < len(made) / len(pairs) < 0.6
+    assert 0.15 < len(made) / len(pairs) < 0.35
     assert all(pair.attack.capture is pair.bona_fide.capture and pair.same_draw for pair in made)
 
 
@@ -93,7 +93,7 @@ def test_a_time_attack_differs_from_its_partner_only_in_how_the_points_move() ->
     made = [pair for pair in drawn(group("print_flat"), stage=2) if pair.attack.attack]
     for pair in made[:8]:
         alike, other = cut_pair(pair, CARD, np.random.default_rng(0))
-        assert alike.faces_T3SS.mean() == pytest.approx(other.faces_T3SS.mean(), abs=0.02)
+        assert alike.faces_T3SS.mean() == pytest.approx(other.faces_T3SS.mean(), abs=0.03)
         sharpness = [float(np.abs(np.diff(each.faces_T3SS)).mean()) for each in (alike, other)]
         assert sharpness[0] == pytest.approx(sharpness[1], rel=0.15)
         assert np.abs(alike.faces_T3SS - other.faces_T3SS).max() > 0.02
@@ -123,3 +123,9 @@ def test_what_a_protocol_does_not_use_is_never_drawn(captures: Path) -> None:
     with pytest.raises(NoCaptures, match="no attack that stage 1 can learn"):
         made.batch_at(1, 0)  # which learns prints, and not what only time tells
     assert made.batch_at(2, 0).faces_BTCHW.shape[0] == 6
+
+
+def test_instruments_are_half_of_the_stored_attacks_that_the_second_stage_sees() -> None:
+    pairs = drawn(group("print_flat", "plane_still", "plane_moving", "wobble"), 2, count=400)
+    stored = [pair.attack.capture.species for pair in pairs if not pair.attack.capture.bona_fide]
+    assert 0.4 < stored.count("print_flat") / len(stored) < 0.6
