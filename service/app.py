@@ -12,7 +12,17 @@ from service.errors import StartError
 from service.middleware import BodyLimit, RequestRecord
 from service.observe import Metrics
 from service.problems import install
-from service.routes import asyncapi, health, liveness, metrics, model, session_stream, sessions, stream
+from service.routes import (
+    asyncapi,
+    console,
+    health,
+    liveness,
+    metrics,
+    model,
+    session_stream,
+    sessions,
+    stream,
+)
 from service.runtime import open_runtime
 from service.schemas import Problem
 from service.settings import Settings
@@ -38,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     counted = Metrics()
     app = LivenessApp(title=DISTRIBUTION, summary=_SUMMARY, version=version(DISTRIBUTION), lifespan=_lifespan)
     app.state.settings, app.state.metrics = settings, counted
-    routes = (liveness, sessions, session_stream, model, health, asyncapi)
+    routes = (liveness, sessions, session_stream, model, health, asyncapi, console)
     for router in (each.router for each in routes):
         app.include_router(router)
     if settings.has_open_stream:
