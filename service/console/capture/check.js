@@ -8,7 +8,8 @@ import { LivenessStream } from "./stream.js";
 
 /** @typedef {import("./messages.js").ServerMessage} ServerMessage */
 /**
- * @typedef {"idle" | "camera" | "connecting" | "streaming" | "resuming" | "judging" | "done" | "failed"} Phase
+ * @typedef {"idle" | "camera" | "connecting" | "streaming" | "resuming" | "judging" | "done"
+ *   | "failed"} Phase
  * @typedef {{shown: number, sent: number, left_out: number, bytes: number}} FrameTally
  */
 

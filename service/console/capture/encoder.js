@@ -48,7 +48,9 @@ function startWorker() {
   }
 }
 
-/** @type {TrustedTypePolicy | undefined} a name is given out once */
+/** @typedef {{createScriptURL: (url: string) => string}} Policy */
+
+/** @type {Policy | undefined} a name is given out once */
 let policy;
 
 /**
@@ -57,10 +59,10 @@ let policy;
  * @returns {string}
  */
 function trusted(url) {
-  policy ??= globalThis.trustedTypes?.createPolicy("liveness-capture", {
-    createScriptURL: (/** @type {string} */ own) => own,
-  });
-  return /** @type {string} */ (/** @type {unknown} */ (policy?.createScriptURL(url) ?? url));
+  const { trustedTypes } =
+    /** @type {{trustedTypes?: {createPolicy: (name: string, rules: Policy) => Policy}}} */ (globalThis);
+  policy ??= trustedTypes?.createPolicy("liveness-capture", { createScriptURL: (own) => own });
+  return policy?.createScriptURL(url) ?? url;
 }
 
 /**

@@ -10,7 +10,7 @@ import { phrase } from "./words.js";
 const OVAL = "M200 42a80 108 0 1 1 0 216a80 108 0 1 1 0-216Z";
 const VEIL = `M-400-300h1200v900h-1200Z${OVAL}`;
 const SIGNS = {
-  none: "M32 20c7 0 11 6 11 13s-4 15-11 15-11-8-11-15 4-13 11-13Z",
+  none: "M32 18a10 14 0 1 1 0 28a10 14 0 1 1 0-28Z",
   passed: "M21 33l8 8 15-17",
   failed: "M23 23l18 18M41 23l-18 18",
   retry: "M32 19v16M32 43v1",

@@ -38,7 +38,10 @@ video { object-fit: cover; transform: scaleX(-1); }
 .panel[data-sign="passed"] svg { stroke: #53d39b; }
 .panel[data-sign="failed"] svg { stroke: #ff8d7e; }
 .panel[data-sign="retry"] svg, .panel[data-sign="fault"] svg { stroke: #ffc247; }
-h2 { font: inherit; font-size: 1.375em; font-weight: 600; line-height: 1.25; outline: none; text-wrap: balance; }
+h2 {
+  font: inherit; font-size: 1.375em; font-weight: 600; line-height: 1.25; outline: none;
+  text-wrap: balance;
+}
 .panel p { max-width: 34em; color: #c5d2d6; line-height: 1.5; text-wrap: pretty; }
 button {
   font: inherit; font-weight: 600; color: #fff; background: var(--accent); border: 0; cursor: pointer;

@@ -104,7 +104,9 @@ function working(t, name) {
  */
 function report(t, file, verdict, urls) {
   const film = URL.createObjectURL(file);
-  const json = URL.createObjectURL(new Blob([JSON.stringify(verdict, null, 2)], { type: "application/json" }));
+  const json = URL.createObjectURL(
+    new Blob([JSON.stringify(verdict, null, 2)], { type: "application/json" }),
+  );
   urls.push(film, json);
   const video = element("video", { src: film, controls: true, muted: true, playsinline: true });
   const name = `${file.name.replace(/\.\w+$/, "")}.liveness.json`;
@@ -120,10 +122,6 @@ function report(t, file, verdict, urls) {
       evidence(t, verdict),
       timings(t, verdict),
     ),
-    element(
-      "div",
-      { class: "second" },
-      verdict.windows.length > 0 && new Timeline(t, verdict, video).root,
-    ),
+    element("div", { class: "second" }, verdict.windows.length > 0 && new Timeline(t, verdict, video).root),
   );
 }

@@ -71,7 +71,9 @@ function form(t, create) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const given = [...new FormData(/** @type {HTMLFormElement} */ (event.target))];
-    create(Object.fromEntries(given.filter(([, value]) => value).map(([name, value]) => [name, String(value)])));
+    create(
+      Object.fromEntries(given.filter(([, value]) => value).map(([name, value]) => [name, String(value)])),
+    );
   };
   return element(
     "form",

@@ -35,13 +35,21 @@ export class Insight {
         "section",
         { class: "card" },
         element("h2", {}, t("insight.title")),
-        element("div", { class: "seen" }, this.#aside(), element("div", {}, ...this.rows.map(({ root }) => root))),
+        element(
+          "div",
+          { class: "seen" },
+          this.#aside(),
+          element("div", {}, ...this.rows.map(({ root }) => root)),
+        ),
       ),
       element("section", { class: "card" }, this.plot.root),
       element("section", { class: "card" }, element("h2", {}, t("insight.frames")), this.#frames),
       this.#after,
     );
-    void threshold.then((y) => this.plot.showThreshold(y, t("threshold")), () => {});
+    void threshold.then(
+      (y) => this.plot.showThreshold(y, t("threshold")),
+      () => {},
+    );
     this.count({ shown: 0, sent: 0, left_out: 0, bytes: 0 });
   }
 

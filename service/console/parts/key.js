@@ -15,7 +15,7 @@ export function keyForm({ t, service, deployment }, changed) {
   }
   const root = element("form", { class: "card key" });
   const draw = () => root.replaceChildren(...(service.key === null ? asking() : holding()));
-  const field = element("input", { type: "password", id: "key", autocomplete: "off", placeholder: "lvk_…" });
+  const field = element("input", { type: "password", id: "key", autocomplete: "off" });
   const asking = () => [
     element("label", { for: "key" }, t("key.label")),
     element("div", { class: "row" }, field, element("button", { type: "submit" }, t("key.use"))),

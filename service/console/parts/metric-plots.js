@@ -52,7 +52,9 @@ export class MetricPlots {
   /** @param {Translate} t */
   constructor(t) {
     this.t = t;
-    this.plots = SERIES.map(({ name, format, least }) => new Plot({ label: t(`metric.${name}`), format, least }));
+    this.plots = SERIES.map(
+      ({ name, format, least }) => new Plot({ label: t(`metric.${name}`), format, least }),
+    );
     this.values = SERIES.map(() => /** @type {import("./plot.js").Point[]} */ ([]));
     const card = (/** @type {Node[]} */ ...inside) => element("section", { class: "card" }, ...inside);
     this.root = element(

@@ -106,9 +106,11 @@ function result(t, { status, reason, outcome, verdict }) {
   if (verdict) {
     return [element("div", { class: "result" }, decision(t, verdict), evidence(t, verdict))];
   }
-  const facts = /** @type {[string, string][]} */ ([
-    outcome && [t("session.outcome"), t(`outcome.${outcome}`)],
-    reason && [t("session.reason"), reason],
-  ].filter(Boolean));
+  const facts = /** @type {[string, string][]} */ (
+    [
+      outcome && [t("session.outcome"), t(`outcome.${outcome}`)],
+      reason && [t("session.reason"), reason],
+    ].filter(Boolean)
+  );
   return [element("p", {}, t(`state.${status}.text`)), factList(facts)];
 }

@@ -22,7 +22,13 @@ export class Timeline {
     this.rows = MAPS.map((name) => depthRow(t(`depth.${name}`), t(`depth.${name}.text`)));
     this.said = element("output", { class: "chosen" });
     const last = verdict.windows.length - 1;
-    this.slider = element("input", { type: "range", min: 0, max: last, value: 0, "aria-label": t("clip.window") });
+    this.slider = element("input", {
+      type: "range",
+      min: 0,
+      max: last,
+      value: 0,
+      "aria-label": t("clip.window"),
+    });
     this.slider.addEventListener("input", () => this.#choose(this.slider.valueAsNumber));
     this.root = element(
       "section",

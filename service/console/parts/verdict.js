@@ -69,7 +69,9 @@ export function evidence(t, { evidence: seen, frames, windows, signals }) {
       [t("frames.used"), `${frames.used} / ${frames.sampled}`],
       [t("frames.dropped"), dropped],
       [t("evidence.looped"), percent(/** @type {number | null} */ (signals?.looped_share ?? null))],
-      .../** @type {[string, number][]} */ (frames.late === undefined ? [] : [[t("frames.late"), frames.late]]),
+      .../** @type {[string, number][]} */ (
+        frames.late === undefined ? [] : [[t("frames.late"), frames.late]]
+      ),
     ]),
   );
 }

@@ -21,6 +21,9 @@ class Tool(StrEnum):
     CHECK_JSONSCHEMA = "check-jsonschema"
     CHECKOV = "checkov"
     TSC = "tsc"
+    PLAYWRIGHT = "playwright"
+    AXE = "axe-core"
+    PERSON = "the clip of a person"
 
 
 _FILES: Final[dict[Tool, str]] = {
@@ -33,11 +36,17 @@ _FILES: Final[dict[Tool, str]] = {
     Tool.CHECK_JSONSCHEMA: "python/bin/check-jsonschema",
     Tool.CHECKOV: "checkov/bin/checkov",
     Tool.TSC: "node/node_modules/.bin/tsc",
+    Tool.PLAYWRIGHT: "browser/playwright",
+    Tool.AXE: "node/node_modules/axe-core/axe.min.js",
+    Tool.PERSON: "clip/package/examples/media/cap13_edit2.mp4",
 }
 
 
 def require(tool: Tool) -> Path:
-    """The tool's program. Without it a test is skipped on a laptop and fails in CI, saying what to do."""
+    """The tool's program, package or file.
+
+    Without it a test is skipped on a laptop and fails in CI, saying what to do.
+    """
     program = CACHE / _FILES[tool]
     if program.exists():
         return program
