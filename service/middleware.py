@@ -17,7 +17,7 @@ from service.observe import Metrics
 
 _ID_HEADER: Final = "X-Request-ID"
 _GOOD_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+_QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics", "/console/{path:path}"})
 
 _DRAIN_TIMES: Final = 4  # the limit
 _DRAIN_SECONDS: Final = 2.0
