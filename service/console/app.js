@@ -28,14 +28,19 @@ const service = new Service(new URL("../", import.meta.url));
 const made = [];
 /** @type {Page | null} */
 let page = null;
+let turn = 0;
 
 async function show() {
+  const mine = ++turn;
   const [name, query] = location.hash.slice(1).split("?");
   const shown = name in PAGES ? name : "live";
   const spoken = language();
   const [words, deployment] = await Promise.all([wordsOf(spoken), deploymentOf()]);
   /** @type {Translate} */
   const t = (key, values) => phrase(words, key, values);
+  if (mine !== turn) {
+    return; // the person went on meanwhile
+  }
   const handed = new URLSearchParams(query);
   const context = { t, language: spoken, service, deployment, handed, made };
   page?.leave();

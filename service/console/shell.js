@@ -7,7 +7,8 @@ import { THEMES, chooseLanguage, chooseTheme, theme } from "./preferences.js";
 /** @typedef {import("./app.js").Context} Context */
 
 const NAMES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" };
-const CORNERS = "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2";
+const CORNERS =
+  "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2" + "M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2";
 const ICONS = {
   live: `${CORNERS}M12 7a3.5 5 0 1 1 0 10a3.5 5 0 1 1 0-10Z`,
   clip: "M4 5h16v14H4zM10 9l5 3-5 3z",

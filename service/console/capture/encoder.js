@@ -16,14 +16,15 @@ export function openEncoder() {
   if (worker === null) {
     return canvas;
   }
-  let works = true;
+  let works = true; // until it is blocked by the page's policy, or by a browser that only half knows it
+  worker.addEventListener("error", () => (works = false));
   return {
     async encode(video, size) {
       if (works) {
         try {
           return await inWorker(worker, video, size);
         } catch {
-          works = false; // blocked by the page's policy, or a browser that only half knows it
+          works = false;
         }
       }
       return canvas.encode(video, size);
@@ -75,7 +76,7 @@ async function inWorker(worker, video, size) {
   const bitmap = await createImageBitmap(video, { resizeWidth: size.width, resizeHeight: size.height });
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = reject;
+    worker.addEventListener("error", reject, { once: true });
     worker.postMessage({ bitmap, quality: QUALITY }, [bitmap]);
   });
 }

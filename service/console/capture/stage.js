@@ -25,7 +25,7 @@ export class Stage {
     this.hint = element("p", { class: "hint", role: "status" });
     this.rim = svg("path", { d: OVAL, class: "rim" });
     this.progress = svg("path", { d: OVAL, class: "progress", pathLength: 100 });
-    this.panel = element("div", { class: "panel" });
+    this.panel = element("div", { class: "panel", "aria-live": "polite" });
     this.press = press;
     this.root = element("div", { class: "stage" }, this.video, this.#oval(), this.hint, this.panel);
     this.setProgress(0);

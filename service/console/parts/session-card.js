@@ -16,7 +16,7 @@ import { decision, evidence } from "./verdict.js";
  * @property {import("../capture/messages.js").Verdict | null} [verdict]
  */
 
-const PERIOD_MS = 1000;
+const PERIOD_MS = 2000; // each look is a line of the audit
 const OVER = new Set(["SUCCEEDED", "FAILED", "EXPIRED"]);
 
 export class SessionCard {

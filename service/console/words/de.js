@@ -99,7 +99,7 @@ export default {
   "key.held": "In diesem Tab ist ein API-Schlüssel in Gebrauch.",
   "key.forget": "Vergessen",
   "sessions.title": "Jemanden auf einem anderen Gerät prüfen",
-  "sessions.text": "Eine Sitzung ist eine Prüfung: Ihr Link öffnet einen Stream, einmal, innerhalb von drei Minuten. Die Person hört nur, ob sie bestanden hat; Sie lesen hier das ganze Ergebnis, wie Ihr Backend es täte.",
+  "sessions.text": "Eine Sitzung ist eine Prüfung: Ihr Link öffnet einen Stream, einmal, und läuft bald ab. Die Person hört nur, ob sie bestanden hat; Sie lesen hier das ganze Ergebnis, wie Ihr Backend es täte.",
   "sessions.subject_ref": "Ihr Name für die Person",
   "sessions.device_ref": "Ihr Name für das Gerät",
   "sessions.create": "Sitzung anlegen",

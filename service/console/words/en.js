@@ -99,7 +99,7 @@ export default {
   "key.held": "An API key is in use in this tab.",
   "key.forget": "Forget it",
   "sessions.title": "Check someone on another device",
-  "sessions.text": "A session is one check: its link opens one stream, once, within three minutes. The person hears only whether they passed; you read the whole result here, as your backend would.",
+  "sessions.text": "A session is one check: its link opens one stream, once, and soon expires. The person hears only whether they passed; you read the whole result here, as your backend would.",
   "sessions.subject_ref": "Your name for the person",
   "sessions.device_ref": "Your name for the device",
   "sessions.create": "Make a session",

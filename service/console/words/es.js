@@ -99,7 +99,7 @@ export default {
   "key.held": "Hay una clave de API en uso en esta pestaña.",
   "key.forget": "Olvidarla",
   "sessions.title": "Comprobar a alguien en otro dispositivo",
-  "sessions.text": "Una sesión es una comprobación: su enlace abre un flujo, una vez, en tres minutos. La persona solo sabe si lo superó; usted lee aquí el resultado completo, como haría su servidor.",
+  "sessions.text": "Una sesión es una comprobación: su enlace abre un flujo, una vez, y caduca pronto. La persona solo sabe si lo superó; usted lee aquí el resultado completo, como haría su servidor.",
   "sessions.subject_ref": "Su nombre para la persona",
   "sessions.device_ref": "Su nombre para el dispositivo",
   "sessions.create": "Crear una sesión",

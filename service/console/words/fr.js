@@ -99,7 +99,7 @@ export default {
   "key.held": "Une clé d’API est utilisée dans cet onglet.",
   "key.forget": "L’oublier",
   "sessions.title": "Vérifier quelqu’un sur un autre appareil",
-  "sessions.text": "Une session est une vérification : son lien ouvre un flux, une fois, dans les trois minutes. La personne apprend seulement si elle a réussi ; vous lisez ici tout le résultat, comme le ferait votre serveur.",
+  "sessions.text": "Une session est une vérification : son lien ouvre un flux, une fois, et expire bientôt. La personne apprend seulement si elle a réussi ; vous lisez ici tout le résultat, comme le ferait votre serveur.",
   "sessions.subject_ref": "Votre nom pour la personne",
   "sessions.device_ref": "Votre nom pour l’appareil",
   "sessions.create": "Créer une session",
