@@ -37,8 +37,16 @@ export function depthRow(label, hint) {
   return {
     root,
     show: (url) => paint(canvas, url),
-    clear: () => canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height),
+    clear: () => contextOf(canvas)?.clearRect(0, 0, canvas.width, canvas.height),
   };
+}
+
+/**
+ * The first request for a canvas's context decides what kind it is.
+ * @param {HTMLCanvasElement} canvas
+ */
+function contextOf(canvas) {
+  return canvas.getContext("2d", { willReadFrequently: true });
 }
 
 /**
@@ -50,7 +58,7 @@ async function paint(canvas, url) {
   image.src = url;
   await image.decode();
   Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = contextOf(canvas);
   if (context === null) {
     return;
   }
