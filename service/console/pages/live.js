@@ -1,7 +1,7 @@
 /** Live: a check with this device's camera; on the open stream, with what the network sees of it. */
 
 import { element } from "../capture/dom.js";
-import { decision } from "../parts/verdict.js";
+import { decision, evidence } from "../parts/verdict.js";
 import { Insight } from "../parts/insight.js";
 
 /** @typedef {import("../app.js").Context} Context */
@@ -61,7 +61,7 @@ function sessionsOnly({ t }) {
 function openStream({ t, service }) {
   const capture = captureElement({ endpoint: service.url(OPEN), trace: true });
   const insight = new Insight(t, threshold(service));
-  const outcome = element("div", { "aria-live": "polite" });
+  const outcome = element("div", { class: "after", "aria-live": "polite" });
   const controls = element("div", { class: "controls" });
   const drawControls = () => controls.replaceChildren(...controlsFor(t, capture));
   listen(capture, "ready", () => insight.begin());
@@ -69,7 +69,7 @@ function openStream({ t, service }) {
   listen(capture, "phase", drawControls);
   listen(capture, "failure", () => outcome.replaceChildren());
   listen(capture, "outcome", ({ verdict }) => {
-    outcome.replaceChildren(decision(t, verdict));
+    outcome.replaceChildren(decision(t, verdict), evidence(t, verdict));
     insight.conclude(verdict);
   });
   const clock = setInterval(() => insight.count(capture.frames), 250);

@@ -4,7 +4,7 @@ import { element } from "../capture/dom.js";
 import { factList } from "./bars.js";
 import { depthRow } from "./depth.js";
 import { Plot } from "./plot.js";
-import { evidence, timings } from "./verdict.js";
+import { timings } from "./verdict.js";
 
 /** @typedef {import("../app.js").Translate} Translate */
 /** @typedef {import("../capture/messages.js").Trace} Trace */
@@ -84,7 +84,7 @@ export class Insight {
 
   /** @param {Verdict} verdict */
   conclude(verdict) {
-    this.#after.replaceChildren(evidence(this.t, verdict), timings(this.t, verdict));
+    this.#after.replaceChildren(timings(this.t, verdict));
   }
 
   /** @param {FrameTally} frames */

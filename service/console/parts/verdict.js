@@ -22,20 +22,21 @@ export function decision(t, verdict) {
     element("h2", {}, t(`decision.${verdict.decision}`)),
     element("p", {}, t(`decision.${verdict.decision}.text`)),
     reasons.length > 0 && element("ul", {}, ...reasons),
-    gauge(t, verdict),
+    verdict.score !== null && gauge(t, verdict.score, verdict.threshold),
     verdict.model.status === "preview" && element("p", { class: "fine" }, t("preview")),
   );
 }
 
 /**
  * @param {Translate} t
- * @param {Verdict} verdict
+ * @param {number} score
+ * @param {number} threshold
  */
-function gauge(t, { score, threshold }) {
+function gauge(t, score, threshold) {
   const mark = element("i", { class: "threshold" });
   mark.style.left = `${100 * threshold}%`;
   const fill = element("i", { class: "fill" });
-  fill.style.width = `${100 * (score ?? 0)}%`;
+  fill.style.width = `${100 * score}%`;
   return element(
     "div",
     { class: "gauge" },
@@ -43,7 +44,7 @@ function gauge(t, { score, threshold }) {
     element(
       "p",
       {},
-      element("span", {}, t("score"), " ", element("b", {}, score === null ? "–" : score.toFixed(3))),
+      element("span", {}, t("score"), " ", element("b", {}, score.toFixed(3))),
       element("span", {}, t("threshold"), " ", element("b", {}, threshold.toFixed(3))),
     ),
   );

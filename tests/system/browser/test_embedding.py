@@ -38,6 +38,7 @@ def test_the_page_in_the_readme_takes_a_check_to_its_outcome(
     chromium: "BrowserType", living: Path, shop: tuple[str, Path]
 ) -> None:
     origin, folder = shop
+    (folder / "favicon.ico").touch()
     [page] = re.findall(r"```html\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     with serving(allowed_origins=f'["{origin}"]') as served, visit(chromium, living) as visited:
         made = served.new_session()
