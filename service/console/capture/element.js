@@ -14,6 +14,8 @@ import { captureWords, phrase, pickLanguage } from "./words.js";
 /** Messages that are events of the element, too. */
 const TOLD = new Set(["ready", "guidance", "progress", "trace", "draining", "outcome"]);
 
+const BEHIND_SHARE = 0.2;
+
 export class LivenessCapture extends HTMLElement {
   static observedAttributes = ["lang"];
 
@@ -123,11 +125,12 @@ export class LivenessCapture extends HTMLElement {
 
   /** The line below the face. */
   #say() {
-    const phase = this.phase;
-    const hint = phase === "streaming" ? this.#hint : null;
-    const calm = this.#draining && phase === "streaming" ? "phase.draining" : `phase.${phase}`;
-    const wanting = hint !== null || phase === "resuming";
-    this.#stage.say(phrase(this.#words, hint === null ? calm : `hint.${hint}`), wanting);
+    const streaming = this.phase === "streaming";
+    const behind = this.#hint === "low_frame_rate" && isBehind(this.frames);
+    const hint = streaming && !behind ? this.#hint : null;
+    const calm = behind ? "behind" : this.#draining ? "draining" : "streaming";
+    const key = hint === null ? `phase.${streaming ? calm : this.phase}` : `hint.${hint}`;
+    this.#stage.say(phrase(this.#words, key), hint !== null || this.phase === "resuming");
   }
 
   /** @param {Outcome} outcome */
@@ -174,4 +177,12 @@ export class LivenessCapture extends HTMLElement {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+/**
+ * Whether few frames arrive because many are left out here: then nothing is wrong with the camera.
+ * @param {import("./check.js").FrameTally} frames
+ */
+function isBehind({ shown, left_out: leftOut }) {
+  return leftOut > BEHIND_SHARE * shown;
 }

@@ -9,6 +9,7 @@ export default {
   "phase.connecting": "Verbindung wird aufgebaut",
   "phase.streaming": "Gut. Schauen Sie weiter in die Kamera",
   "phase.draining": "Weiter so, diese Prüfung zählt noch",
+  "phase.behind": "Die Verbindung ist langsam. Schauen Sie weiter in die Kamera",
   "phase.resuming": "Verbindung verloren. Neuer Versuch",
   "phase.judging": "Einen Moment",
   "phase.done": "",

@@ -9,6 +9,7 @@ export default {
   "phase.connecting": "Connecting",
   "phase.streaming": "Good. Keep looking into the camera",
   "phase.draining": "Carry on, this check still counts",
+  "phase.behind": "The connection is slow. Keep looking into the camera",
   "phase.resuming": "Connection lost. Reconnecting",
   "phase.judging": "One moment",
   "phase.done": "",

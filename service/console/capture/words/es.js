@@ -9,6 +9,7 @@ export default {
   "phase.connecting": "Conectando",
   "phase.streaming": "Bien. Siga mirando a la cámara",
   "phase.draining": "Continúe, esta comprobación aún cuenta",
+  "phase.behind": "La conexión es lenta. Siga mirando a la cámara",
   "phase.resuming": "Conexión perdida. Reconectando",
   "phase.judging": "Un momento",
   "phase.done": "",

@@ -9,6 +9,7 @@ export default {
   "phase.connecting": "Connexion",
   "phase.streaming": "Bien. Continuez à regarder la caméra",
   "phase.draining": "Continuez, cette vérification compte encore",
+  "phase.behind": "La connexion est lente. Continuez à regarder la caméra",
   "phase.resuming": "Connexion perdue. Reconnexion",
   "phase.judging": "Un instant",
   "phase.done": "",
