@@ -13,11 +13,11 @@ STYLE.replaceSync(`
 video, .oval { position: absolute; inset: 0; width: 100%; height: 100%; }
 video { object-fit: cover; transform: scaleX(-1); }
 .veil { fill: #0d171c; fill-opacity: .62; }
-.rim, .progress { fill: none; stroke-width: 3; vector-effect: non-scaling-stroke; }
+.rim, .progress { fill: none; stroke-width: 1.8; }
 .rim { stroke: #ffffffb8; transition: stroke .2s; }
-.rim.wanting { stroke: #ffc247; stroke-dasharray: 7 7; }
+.rim.wanting { stroke: #ffc247; stroke-dasharray: 4 4; }
 .progress {
-  stroke: #53d39b; stroke-width: 5; stroke-linecap: round; transition: stroke-dasharray .25s linear;
+  stroke: #53d39b; stroke-width: 3; stroke-linecap: round; transition: stroke-dasharray .25s linear;
 }
 .progress[stroke-dasharray^="0 "] { stroke: none; }
 .hint {
