@@ -117,9 +117,7 @@ class Settings(BaseSettings):
     open_stream: bool | None = Field(
         default=None, description="serve /v1/stream to whoever asks (where only this machine can ask)"
     )
-    console: bool = Field(
-        default=True, description="serve the console at /; capture.js is served either way"
-    )
+    console: bool = Field(default=True, description="serve the console at /; capture.js is served either way")
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="web pages of other hosts that may open streams: '[\"https://my.shop\"]'"
     )
