@@ -10,8 +10,8 @@ LivenessError
   Overloaded 503            StoreUnavailable 503
   DeadlineExceeded 504
 StartError (the service does not start)
-  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
-  AuditError
+  CardMismatch, WeightsMismatch, CalibrationMismatch, GpuRequired, OpenAddress, KeyFileError,
+  TokenKeysError, StoreError, AuditError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -150,6 +150,10 @@ class CardMismatch(StartError):
 
 class WeightsMismatch(StartError):
     """A file of the weights is missing, or not the one that the manifest names."""
+
+
+class CalibrationMismatch(StartError):
+    """The calibration cannot be read, or was made with other graphs than those that are served."""
 
 
 class GpuRequired(StartError):

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.calibration import Calibration
 from model.card import ModelCard
 from model.quality import QualityGates, Reason
 from model.verdict import Decision
@@ -144,7 +145,10 @@ class EngineState(WireModel):
 
 
 class ModelDescription(WireModel):
-    card: ModelCard
+    card: ModelCard = Field(description="as verdicts are made by it: a calibration's threshold stands in it")
+    calibration: Calibration | None = Field(
+        default=None, description="where the threshold comes from; null: it is the weights' own"
+    )
     sha256: str
     files: dict[str, str]
     gates: QualityGates

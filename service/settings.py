@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     weights: Path = Field(
         default_factory=shipped_weights, description="folder of the ONNX graphs (the shipped `compact`)"
     )
+    calibration: Path | None = Field(
+        default=None,
+        description="a threshold of your own, chosen with these weights; `python -m training calibrate`",
+    )
     face_bundle: Path = Field(
         default_factory=default_path, description="MediaPipe's face_landmarker.task (where set-up puts it)"
     )

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import resource
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -19,9 +20,11 @@ from service.settings import PREFIX, Settings, explained
 
 _log = logging.getLogger(__name__)
 _FAILED: Final = 2
+_FLAGS: Final = ("host", "port", "calibration")
 _INTRODUCTION: Final = """examples:
   python -m service serve
   LIVENESS_KEYS_FILE=keys.json python -m service serve --host 0.0.0.0 --port 80
+  python -m service serve --calibration calibration.json
   LIVENESS_PROVIDERS='["cuda"]' LIVENESS_REQUIRE_GPU=true python -m service serve
 
 settings, as environment variables (default):
@@ -39,11 +42,17 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--host", help="address to listen on (LIVENESS_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on (LIVENESS_PORT)")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="FILE",
+        help="a threshold of your own, written by `python -m training calibrate` (LIVENESS_CALIBRATION)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    given = {name: value for name in ("host", "port") if (value := getattr(parsed, name)) is not None}
+    given = {name: value for name in _FLAGS if (value := getattr(parsed, name)) is not None}
     try:
         settings = Settings(**given)
         log_as_json(settings.log_level)

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import onnxruntime
 
+from model.calibration import Calibration
 from model.card import ModelCard
 from model.clip import FloatArray
 from model.engine import EncodedFace, Engine, Features, WindowDepth
 from service.engine.batcher import Batching, MicroBatcher
+from service.engine.calibrated import calibrated_card, read_calibration
 from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
 from service.engine.providers import ProviderReport, ort_names, preload_libraries, report, resolve
 from service.engine.serving import EngineInfo
@@ -60,10 +62,24 @@ class _CaptureEngine:
 class EmbeddedEngine:
     """`service.engine.serving.ServingEngine` on ONNX Runtime; made by `open_embedded`."""
 
-    def __init__(self, graphs: Graphs, found: ProviderReport, batching: Batching) -> None:
-        self.card = graphs.card
+    def __init__(
+        self,
+        graphs: Graphs,
+        found: ProviderReport,
+        batching: Batching,
+        *,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Raises CalibrationMismatch."""
+        self.card = calibrated_card(graphs.card, graphs.files, calibration)
         self.info = EngineInfo(
-            found.asked, found.running, found.device, found.fell_back, graphs.sha256, graphs.files
+            found.asked,
+            found.running,
+            found.device,
+            found.fell_back,
+            graphs.sha256,
+            graphs.files,
+            calibration,
         )
         self.batchers: dict[Stage, MicroBatcher[Arrays, Arrays]] = {
             stage: MicroBatcher(graph.run, batching, open_captures=lambda: self._open_captures)
@@ -89,6 +105,7 @@ async def open_embedded(
     settings: Settings, *, observe_batch: Callable[[int], None]
 ) -> AsyncIterator[EmbeddedEngine]:
     """Loads, compares and warms up. Raises StartError."""
+    calibration = read_calibration(settings.calibration) if settings.calibration else None
     graphs, found = await asyncio.to_thread(_load, settings)
     await asyncio.to_thread(_warm_up, graphs, settings.max_batch)
     with ThreadPoolExecutor(settings.engine_workers, "network") as executor:
@@ -100,7 +117,7 @@ async def open_embedded(
             max_queue=settings.max_queue,
             observe=observe_batch,
         )
-        engine = EmbeddedEngine(graphs, found, batching)
+        engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:
             for batcher in engine.batchers.values():
                 await running.enter_async_context(batcher)

@@ -13,6 +13,9 @@
 {{- if .Values.auth.existingSecret }}
 - {name: LIVENESS_KEYS_FILE, value: {{ include "liveness.keysFolder" . }}/api-keys.json}
 {{- end }}
+{{- if .Values.calibration.existingConfigMap }}
+- {name: LIVENESS_CALIBRATION, value: {{ include "liveness.calibrationFolder" . }}/calibration.json}
+{{- end }}
 {{- if .Values.audit.existingClaim }}
 - name: POD_NAME
   valueFrom:

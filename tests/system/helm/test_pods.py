@@ -123,6 +123,18 @@ def test_each_pod_writes_an_audit_file_of_its_own_on_the_claim() -> None:
     assert "LIVENESS_AUDIT_FILE" not in variables("nothing")
 
 
+def test_a_calibration_is_mounted_where_the_service_is_told_to_look() -> None:
+    pod = service("everything")["spec"]["template"]["spec"]
+    (volume,) = [each for each in pod["volumes"] if each["name"] == "calibration"]
+    (folder,) = [
+        each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if each["name"] == volume["name"]
+    ]
+    (item,) = volume["projected"]["sources"][0]["configMap"]["items"]
+    assert item["key"] == "ours.json"
+    assert variables("everything")["LIVENESS_CALIBRATION"] == f"{folder}/{item['path']}"
+    assert "LIVENESS_CALIBRATION" not in variables("nothing")
+
+
 def test_the_service_reads_what_the_chart_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
     coming = {"LIVENESS_ENGINE", "LIVENESS_TRITON_URL", "LIVENESS_OTLP_ENDPOINT"}
     for name, value in variables("everything").items():
