@@ -12,7 +12,17 @@ from service.errors import StartError
 from service.middleware import BodyLimit, RequestRecord
 from service.observe import Metrics
 from service.problems import install
-from service.routes import asyncapi, health, liveness, metrics, model, session_stream, sessions, stream
+from service.routes import (
+    asyncapi,
+    documents,
+    health,
+    liveness,
+    metrics,
+    model,
+    session_stream,
+    sessions,
+    stream,
+)
 from service.runtime import open_runtime
 from service.schemas import Problem
 from service.settings import Settings
@@ -21,6 +31,12 @@ DISTRIBUTION: Final = "liveness-service"
 _SUMMARY: Final = (
     "Is a living, three-dimensional face in front of the camera, or a print, a screen, a replay?"
 )
+_DESCRIPTION: Final = """\
+Where the service has API keys, send yours in `Authorization: Bearer lvk_...`. An attack is an answer, not \
+an error, and so is `undecided`, with its reasons. Errors are `application/problem+json` (RFC 9457) with a \
+stable `code`; `Retry-After` says in seconds when to come again. Each answer has an `X-Request-ID`, by which \
+the service's log knows it.
+"""
 
 
 class LivenessApp(FastAPI):
@@ -36,9 +52,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """An app of its own metrics and models, opened by its lifespan; without settings, the environment's."""
     settings = settings or Settings()
     counted = Metrics()
-    app = LivenessApp(title=DISTRIBUTION, summary=_SUMMARY, version=version(DISTRIBUTION), lifespan=_lifespan)
+    app = LivenessApp(
+        title=DISTRIBUTION,
+        summary=_SUMMARY,
+        description=_DESCRIPTION,
+        version=version(DISTRIBUTION),
+        lifespan=_lifespan,
+        docs_url=None,  # the framework's pages load their scripts from another host; ours are `documents`
+        redoc_url=None,
+    )
     app.state.settings, app.state.metrics = settings, counted
-    routes = (liveness, sessions, session_stream, model, health, asyncapi)
+    routes = (liveness, sessions, session_stream, model, health, asyncapi, documents)
     for router in (each.router for each in routes):
         app.include_router(router)
     if settings.has_open_stream:
