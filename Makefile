@@ -11,10 +11,12 @@ DATA ?= data/captures
 RUN ?= runs/compact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test test-service test-system check format lock golden synthesise train export bench clips help
+.PHONY: serve test test-service test-system check format lock golden synthesise train export bench clips install help
 
 help:  ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+install: .venv/dev  ## Installs everything, for training and tests.
 
 serve: .venv/serve  ## Installs the service and runs it on HOST:PORT with the shipped weights.
 	$(BIN)/python -m service serve --host $(HOST) --port $(PORT)
