@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(parsed.run(parsed))
     except ModuleNotFoundError as error:
-        if error.name not in _OF_CLIENTS:
+        if (error.name or "").partition(".")[0] not in _OF_CLIENTS:
             raise
         print(
             f"this command is a client of the service, and {error.name} is missing: {_INSTALL}",
