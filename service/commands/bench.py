@@ -47,12 +47,12 @@ def add_to(commands: Commands) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    from service.bench.served import NotStarted, served  # with cv2 and the client: half a second
+    from service.bench.served import ADMIT_ALL, NotStarted, served  # with cv2 and the client: half a second
 
     says = Console(stderr=True, highlight=False, soft_wrap=True)
     _warn_if_busy(says)
     try:
-        with says.status("starting a service"), served() as service:
+        with says.status("starting a service"), served(**ADMIT_ALL) as service:
             stages, loads = _measured(service, parsed, says)
     except NotStarted as error:
         says.print(f"the service did not start: {error}", markup=False)
