@@ -88,7 +88,9 @@ class Newcomer:
 
 
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("LIVENESS_")}
+    """Nobody's settings but patience: the README claims nothing of a machine that others use, too."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LIVENESS_")}
+    return plain | {"LIVENESS_DEADLINE_SECONDS": "300"}
 
 
 @pytest.fixture(scope="module")
