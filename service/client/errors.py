@@ -9,7 +9,8 @@ ClientError
     IdempotencyMismatch  idempotency_mismatch: the Idempotency-Key belongs to another request
     ClipRejected         unreadable_clip, clip_too_long, picture_too_large, unsupported_media, body_too_large
     RateLimited          rate_limited, cooling_down
-    Unavailable          overloaded, store_unavailable, deadline_exceeded, idempotency_in_progress
+    Unavailable          overloaded, store_unavailable, deadline_exceeded, idempotency_in_progress,
+                         request_too_slow
   StreamRefused        the service ended the stream: `code` (`Fault`) says why, `close` (`Close`) how
   ConnectionLost       nobody answers, or the connection broke and could not be taken up again
 
@@ -99,4 +100,5 @@ BY_CODE: Final[Mapping[str, type[ServiceRefused]]] = {
     "store_unavailable": Unavailable,
     "deadline_exceeded": Unavailable,
     "idempotency_in_progress": Unavailable,
+    "request_too_slow": Unavailable,
 }
