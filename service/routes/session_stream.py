@@ -1,5 +1,6 @@
 """WS /v1/sessions/{id}/stream: one client, one token, one stream."""
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -40,7 +41,11 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
     door = runtime.sessions.door
     policy = _policy(session, resumes=resumes, resume_token=door.resume_token(session))
     end = await run_stream(
-        websocket, runtime=runtime, policy=policy, on_outcome=partial(door.conclude, session)
+        websocket,
+        runtime=runtime,
+        policy=policy,
+        on_outcome=partial(door.conclude, session),
+        erased=partial(door.erased, session),
     )
     await door.close(session, end)
 
@@ -70,4 +75,5 @@ def _policy(session: Session, *, resumes: str | None, resume_token: str | None) 
         told=Told.RESULT,
         resume_token=resume_token if session.attempts == 1 else None,
         resumes=resumes,
+        resumed_after=time.time() - session.began,
     )

@@ -1,6 +1,8 @@
 """What clients come through: a token opens one stream of one session, once; the stream's end is kept."""
 
+import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from service.audit import Audit, AuditEvent
@@ -75,6 +77,14 @@ class Door:
         else:
             result = session.failed(reason)
         await self.delivery.deliver(session, result, failed=False)
+
+    async def erased(self, session: Session) -> None:
+        """Returns once the session was erased, at whichever replica; looks now and then."""
+        while True:
+            await asyncio.sleep(self.records.rules.watch_seconds)
+            with suppress(StoreUnavailable):  # running streams finish without the store
+                if await self.records.erased(session.id):
+                    return
 
     async def _open(self, session_id: str, token: str, *, scope: str) -> Session:
         claims = self.tokens.verify(token, scope=scope)

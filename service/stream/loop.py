@@ -15,7 +15,7 @@ from service.schemas import Verdict
 from service.stream.closes import CLOSE_OF, Fault
 from service.stream.course import Course
 from service.stream.messages import ErrorMessage
-from service.stream.policy import OnOutcome, StreamEnd
+from service.stream.policy import Erased, OnOutcome, StreamEnd
 from service.stream.protocol import opened, step, wake_at
 from service.stream.state import (
     Action,
@@ -26,6 +26,7 @@ from service.stream.state import (
     FrameCame,
     Judge,
     Say,
+    SessionErased,
     Shut,
     TimePassed,
 )
@@ -38,9 +39,11 @@ _log = logging.getLogger("service.streams")
 class StreamLoop:
     """One accepted stream; `run` it once."""
 
-    def __init__(self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event) -> None:
+    def __init__(
+        self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event, erased: Erased
+    ) -> None:
         self._wire, self._course, self._rules = wire, course, course.rules()
-        self._on_outcome, self._draining = on_outcome, draining
+        self._on_outcome, self._draining, self._erased = on_outcome, draining, erased
         self._state = opened(time.monotonic(), windows=course.windows)
         self._inbox: asyncio.Queue[Event | Exception] = asyncio.Queue(_INBOX)
         self._verdict: Verdict | None = None
@@ -50,6 +53,7 @@ class StreamLoop:
         """To the close, whoever closes."""
         self._start(self._read())
         self._start(self._await_drain())
+        self._start(self._handed_in(self._await_erasure))
         try:
             close = await self._until_closed()
         except ClientLost as lost:
@@ -108,6 +112,10 @@ class StreamLoop:
     async def _await_drain(self) -> None:
         await self._draining.wait()
         await self._inbox.put(DrainBegan())
+
+    async def _await_erasure(self) -> SessionErased:
+        await self._erased()
+        return SessionErased()
 
     async def _handed_in(self, work: Callable[[], Awaitable[Event]]) -> bool:
         """What the work gives, or what it raises, is for the one task that may act on it.

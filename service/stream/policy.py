@@ -1,5 +1,6 @@
 """What one stream may do and what its client is told: the seam between a route and its stream."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,7 @@ class StreamPolicy:
     stop_when_decided: bool = True  # ends with the first decision; else with the client's `end`
     resume_token: str | None = None  # offered in `ready`: whoever brings it may go on with a lost stream
     resumes: str | None = None  # the token of the lost stream that this one goes on with
+    resumed_after: float | None = None  # seconds; where what it saw is not here, begin the capture anew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,14 @@ class StreamEnd:
 
 
 OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[None]]
+
+
+Erased: TypeAlias = Callable[[], Awaitable[None]]
+
+
+async def never() -> None:
+    """For streams without a session."""
+    await asyncio.Event().wait()
 
 
 async def told_no_one(_verdict: Verdict) -> None:

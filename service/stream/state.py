@@ -138,8 +138,13 @@ class DrainBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionErased:
+    """Its backend wants nothing more of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing happened, but `protocol.wake_at` said to look."""
 
 
-Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | TimePassed
+Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | SessionErased | TimePassed

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from socket import SHUT_RDWR
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ from service.sessions.tokens import new_token_key
 from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import HELLO, closing, create, greeted, refusal, upgraded
 from tests.service.sessions.store_contract import CONTRACT
+from tests.service.stream.talking import Talker, person
 from tests.system.redis_server import RedisServer, running_redis
 
 USES = 100
@@ -99,6 +101,39 @@ def test_a_session_of_one_replica_is_streamed_on_the_other_and_read_on_both(
         socket.send(json.dumps({"type": "end"}))
         assert closing(socket) == 1000
     assert seen(one, made)["status"] == seen(other, made)["status"] == "SUCCEEDED"
+
+
+def test_an_erased_session_s_stream_is_cut_on_whichever_replica_it_runs(
+    replicas: tuple[httpx.Client, httpx.Client],
+) -> None:
+    one, other = replicas
+    made = create(one)
+    with upgraded(at(other, made), made["client_token"]) as socket:
+        greeted(socket)
+        assert one.delete(f"/v1/sessions/{made['session_id']}").status_code == 204
+        assert json.loads(socket.recv(timeout=10))["code"] == "session_erased"
+        assert closing(socket) == 4404
+    assert "liveness_results_lost_total 0.0" in other.get("/metrics").text
+
+
+def test_a_lost_stream_is_resumed_on_another_replica_with_an_empty_window(
+    replicas: tuple[httpx.Client, httpx.Client],
+) -> None:
+    one, other = replicas
+    made = create(one)
+    with upgraded(at(one, made), made["client_token"]) as socket:
+        token = greeted(socket)["resume_token"]
+        talker = Talker(socket)
+        talker.send_patiently(person(8))
+        socket.socket.shutdown(SHUT_RDWR)
+    with upgraded(at(other, made), token, kind="resume") as again:
+        assert greeted(again)["resume_token"] is None
+        again.send(json.dumps({"type": "end"}))
+        assert closing(again) == 1000
+    assert refusal(at(one, made), token, kind="resume") == ("token_used", 4409)
+    ended = seen(one, made)
+    assert (ended["status"], ended["attempts"]) == ("SUCCEEDED", 2)
+    assert ended["verdict"]["frames"]["received"] == 0
 
 
 def test_of_a_hundred_uses_of_one_token_over_two_replicas_one_is_let_in(
