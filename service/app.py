@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from prometheus_client import start_http_server
 
 from service.errors import StartError
-from service.middleware import BodyLimit, RequestRecord
+from service.middleware import BodyLimit, Pace, RequestRecord
 from service.observe import Metrics
 from service.problems import install
 from service.routes import asyncapi, health, liveness, metrics, model, session_stream, sessions, stream
@@ -45,7 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(stream.router)
     if settings.metrics_port is None:
         app.include_router(metrics.router)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    pace = Pace(settings.upload_seconds, settings.upload_rate)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, pace=pace)
     app.add_middleware(RequestRecord, metrics=counted)
     install(app)
     return app

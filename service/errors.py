@@ -3,7 +3,8 @@
 LivenessError
   BadRequest 400            EmptyBody 400
   Unauthorized 401, Forbidden 403
-  SessionUnknown 404        IdempotencyMismatch 409, IdempotencyInProgress 409
+  SessionUnknown 404        RequestTooSlow 408
+  IdempotencyMismatch 409, IdempotencyInProgress 409
   RateLimited 429           CoolingDown 429
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
@@ -84,6 +85,16 @@ class SessionUnknown(LivenessError):
     """Never made, erased, forgotten, or somebody else's: nobody learns which."""
 
     status, code, title = 404, "session_unknown", "There is no such session"
+
+
+class RequestTooSlow(LivenessError):
+    """Its headers or its body trickle; the connection ends with the answer."""
+
+    status, code, title = 408, "request_too_slow", "The request came too slowly"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Connection": "close"}
 
 
 class IdempotencyMismatch(LivenessError):

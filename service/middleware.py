@@ -6,12 +6,13 @@ import re
 import time
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import BodyTooLarge
+from service.errors import BodyTooLarge, RequestTooSlow
 from service.logs import REQUEST_ID
 from service.observe import Metrics
 
@@ -65,14 +66,26 @@ class RequestRecord:
         _log.log(level, "answered", extra=said)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How slowly a body may come."""
+
+    seconds: float  # whatever its size
+    rate: float  # bytes a second beyond them
+
+    def allowed(self, received: int) -> float:
+        """Seconds from the first look for the body until its next bytes have to be there."""
+        return self.seconds + received / self.rate
+
+
 class BodyLimit:
     """Counts the bytes of a body while it is read, so that nothing is kept beyond the limit.
 
-    Reading raises BodyTooLarge, at once where the headers already say so.
+    Reading raises BodyTooLarge, at once where the headers already say so, and RequestTooSlow.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, *, limit: int, pace: Pace) -> None:
+        self._app, self._limit, self._pace = app, limit, pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,14 +95,16 @@ class BodyLimit:
         declared = headers.get("content-length", "")
         received = int(declared) if declared.isdecimal() and int(declared) > self._limit else 0
         waits = headers.get("expect", "").lower() == "100-continue"
+        started: float | None = None
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, started
+            started = time.perf_counter() if started is None else started
             if received > self._limit:
                 if not waits:  # a client that waits for our word has sent nothing yet
                     await self._drain(receive)
                 raise self._error()
-            message = await receive()
+            message = await self._next(receive, received, time.perf_counter() - started)
             received += len(message.get("body", b""))
             if received > self._limit:
                 if message.get("more_body"):
@@ -98,6 +113,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+    async def _next(self, receive: Receive, received: int, elapsed: float) -> Message:
+        try:
+            async with asyncio.timeout(max(0.0, self._pace.allowed(received) - elapsed)):
+                return await receive()
+        except TimeoutError as error:
+            raise RequestTooSlow(f"send at least {self._pace.rate / 1e3:g} kB a second") from error
 
     async def _drain(self, receive: Receive) -> None:
         """Throws away some of what still comes: many clients read no answer before they have sent it all."""

@@ -43,9 +43,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return await _liveness_error(request, BadRequest(says))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    """What the framework raised: an unknown path, another method."""
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    """What the framework raised: an unknown path, another method, a body that could not be read."""
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, LivenessError):
+        return await _liveness_error(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
     code = _CODES.get(error.status_code, "bad_request")
     return _answer(error.status_code, code, phrase, str(error.detail), dict(error.headers or {}))

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(default=10_000_000, ge=1, description="largest request body")
+    upload_seconds: float = Field(
+        default=5.0, gt=0, description="that headers, and a body whatever its size, may take to arrive"
+    )
+    upload_rate: int = Field(
+        default=50_000, ge=1, description="bytes a second, under which a body that takes longer is cut"
+    )
     max_pending: int = Field(
         default=16, ge=1, description="clips that may be in work at once; beyond it: overloaded"
     )

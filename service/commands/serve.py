@@ -15,6 +15,7 @@ from service.access import check_address
 from service.commands import Commands
 from service.errors import StartError
 from service.logs import log_as_json
+from service.patience import patient_for
 from service.settings import PREFIX, Settings, explained
 
 _log = logging.getLogger(__name__)
@@ -78,9 +79,7 @@ class _Server(uvicorn.Server):
 
 
 def _serve(app: FastAPI, settings: Settings) -> int:
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    options |= settings.streams.transport
-    server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
+    server = _Server(server_config(app, settings))
     uvicorn_log = logging.getLogger("uvicorn.error")
     uvicorn_log.addFilter(lambda _: not hasattr(app.state, "start_error"))
     uvicorn_log.addFilter(lambda record: "WebSocket" not in str(record.msg))  # they hold addresses and ids
@@ -91,6 +90,15 @@ def _serve(app: FastAPI, settings: Settings) -> int:
     except SystemExit:  # uvicorn's answer to a start that failed
         return _not_started(getattr(app.state, "start_error", "the log says why"))
     return 0
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """All that uvicorn has to know of the settings."""
+    rejected = app.state.metrics.rejected
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options |= settings.streams.transport
+    http = patient_for(settings.upload_seconds, observe=lambda code: rejected.labels(code).inc())
+    return uvicorn.Config(app, settings.host, settings.port, http=http, **options)
 
 
 def _not_started(why: object) -> int:

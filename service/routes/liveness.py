@@ -20,6 +20,7 @@ from service.errors import (
     LivenessError,
     Overloaded,
     PictureTooLarge,
+    RequestTooSlow,
     StoreUnavailable,
     Unauthorized,
     UnreadableClip,
@@ -35,8 +36,8 @@ from service.verdicts import verdict
 router = APIRouter(tags=["liveness"])
 
 _REFUSALS: Final = problems(
-    BadRequest, EmptyBody, Unauthorized, Forbidden, BodyTooLarge, UnsupportedMedia, UnreadableClip,
-    ClipTooLong, PictureTooLarge, IdempotencyMismatch, IdempotencyInProgress, LivenessError,
+    BadRequest, EmptyBody, Unauthorized, Forbidden, RequestTooSlow, BodyTooLarge, UnsupportedMedia,
+    UnreadableClip, ClipTooLong, PictureTooLarge, IdempotencyMismatch, IdempotencyInProgress, LivenessError,
     StoreUnavailable, Overloaded, DeadlineExceeded,
 )  # fmt: skip
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {200: ANSWERED, **_REFUSALS}

@@ -16,6 +16,7 @@ from service.errors import (
     LivenessError,
     Overloaded,
     RateLimited,
+    RequestTooSlow,
     SessionUnknown,
     StoreUnavailable,
     Unauthorized,
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
 _ALWAYS: Final = (BadRequest, Unauthorized, Forbidden, LivenessError, StoreUnavailable)
 _MAKING: Final[dict[int | str, dict[str, Any]]] = problems(
-    *_ALWAYS, BodyTooLarge, IdempotencyMismatch, RateLimited, CoolingDown, Overloaded
+    *_ALWAYS, RequestTooSlow, BodyTooLarge, IdempotencyMismatch, RateLimited, CoolingDown, Overloaded
 )
 _ONE: Final[dict[int | str, dict[str, Any]]] = problems(*_ALWAYS, SessionUnknown)
 
