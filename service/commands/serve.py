@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import resource
 from types import FrameType
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from service.access import check_address
 from service.commands import Commands
+from service.core_dumps import forbid_core_dumps
 from service.errors import StartError
 from service.logs import log_as_json
 from service.patience import patient_for
@@ -54,7 +54,7 @@ def run(parsed: argparse.Namespace) -> int:
         return _not_started(explained(error))
     except StartError as error:
         return _not_started(error)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the frames in work
+    forbid_core_dumps()
     from service.app import create_app  # MediaPipe and ONNX Runtime take a second to import
 
     return _serve(create_app(settings), settings)
@@ -83,6 +83,7 @@ def _serve(app: FastAPI, settings: Settings) -> int:
     uvicorn_log = logging.getLogger("uvicorn.error")
     uvicorn_log.addFilter(lambda _: not hasattr(app.state, "start_error"))
     uvicorn_log.addFilter(lambda record: "WebSocket" not in str(record.msg))  # they hold addresses and ids
+    uvicorn_log.setLevel(max(logging.INFO, logging.getLogger().level))  # below: headers, tokens, pictures
     try:
         server.run()
     except KeyboardInterrupt:  # uvicorn raises it again once all is closed
