@@ -72,17 +72,25 @@ class Signals(WireModel):
     """
 
     timing_jitter: float | None = Field(
-        description="deviation of the intervals between frames, in medians; 0 is more even than cameras are"
+        description="deviation of the intervals between frames, in medians; 0 is more even than cameras are. "
+        "Of a stream: of the capture times that the client states"
     )
     looped_share: float | None = Field(
         description="sampled frames that repeat an earlier passage, by perceptual hash"
     )
-    size_as_declared: bool | None = Field(description="whether pictures are as large as the file says")
-    duration_as_declared: bool | None = Field(
-        description="whether it lasts as long as the file says (of an MP4, FFmpeg believes its frames)"
+    size_as_declared: bool | None = Field(
+        description="whether pictures are as large as the file, or a stream's `hello`, says"
     )
-    rate_as_declared: bool | None = Field(description="whether frames come as often as the file says")
-    seen_before: bool | None = Field(description="whether these very bytes were judged before, for a while")
+    duration_as_declared: bool | None = Field(
+        description="whether it lasts as long as the file says (of an MP4, FFmpeg believes its frames); of a "
+        "stream: whether the client's clock ran as fast as the service's"
+    )
+    rate_as_declared: bool | None = Field(
+        description="whether frames come as often as the file, or a stream's `hello`, says"
+    )
+    seen_before: bool | None = Field(
+        description="whether these very bytes were judged before, for a while; of a session: its pictures"
+    )
 
 
 class ModelName(WireModel):
@@ -112,7 +120,10 @@ class Verdict(WireModel):
     timings_ms: dict[Stage | Literal["total"], float] = Field(
         description="wall time by stage; `queue` is waiting, `score` what lies between the other stages"
     )
-    digest: str = Field(description="sha256 of the clip's bytes", examples=["sha256:9f86d081884c7d65..."])
+    digest: str = Field(
+        description="sha256 of the clip's bytes; of a stream, of its pictures",
+        examples=["sha256:9f86d081884c7d65..."],
+    )
     signals: Signals | None = Field(default=None, description="of injection, apart from the score")
     depth_maps: tuple[DepthMaps, ...] | None = Field(
         default=None, description="only where they were asked for"

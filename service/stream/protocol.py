@@ -130,6 +130,7 @@ def _hello(state: StreamNow, hello: Hello, now: float, rules: Rules) -> Step:
         since_at=now,
         heard_at=now,
         credit=limits.credit,
+        hello=hello,
         trace=ready.trace,
     )
     return streaming, (Say(ready),)

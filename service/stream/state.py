@@ -15,7 +15,7 @@ from service.stream.closes import Close, Fault
 from service.stream.codec import Codec
 from service.stream.guidance import Hints
 from service.stream.limits import StreamLimits
-from service.stream.messages import Message, Trace
+from service.stream.messages import Hello, Message, Trace
 from service.stream.rate import FrameRate
 
 
@@ -59,6 +59,7 @@ class StreamNow:
     phase: Phase = Phase.GREETING
     since_at: float  # when the phase of greeting or of streaming began
     heard_at: float  # when the newest frame came, at first as `since_at`
+    hello: Hello | None = None  # what the client declared
     trace: bool = False
     sequence: int = -1
     first_captured: int | None = None  # microseconds of the client's clock
