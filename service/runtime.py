@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.access import Access, open_access
 from service.assessment import Assessor
 from service.audit import Audit, AuditEvent, open_audit
+from service.audit_images import AuditImages, open_audit_images
 from service.decode.pool import open_decoders
 from service.engine.embedded import open_embedded
 from service.engine.serving import ServingEngine
@@ -29,6 +30,7 @@ class Runtime:
     access: Access
     streams: StreamHub
     audit: Audit
+    images: AuditImages
     sessions: Sessions
 
     @property
@@ -47,7 +49,8 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
     """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
     access, audit = open_access(settings.keys_file), open_audit(settings.audit_file)
     async with (
-        open_sessions(settings, metrics, audit) as sessions,
+        open_audit_images(settings.audit_images) as images,
+        open_sessions(settings, metrics, audit, images) as sessions,
         open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
         open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
         open_decoders(
@@ -68,4 +71,4 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             max_pending=settings.max_pending,
         )
         audit.record(AuditEvent.STARTED, model=engine.info.sha256)
-        yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, sessions)
+        yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, images, sessions)

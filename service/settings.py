@@ -15,6 +15,7 @@ from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
 from service.access import is_loopback
+from service.audit_images import ImageRules
 from service.sessions.rules import SessionRules
 from service.stream.limits import StreamLimits
 
@@ -66,6 +67,10 @@ class Settings(BaseSettings):
     )
     audit_file: Path | None = Field(
         default=None, description="append hash-chained audit lines here; each replica its own file"
+    )
+    audit_images: ImageRules = Field(
+        default=ImageRules(),
+        description="sealed pictures of captures, off by default (LIVENESS_AUDIT_IMAGES__FOLDER)",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"

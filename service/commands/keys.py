@@ -14,6 +14,7 @@ from rich.table import Table
 from service.commands import Commands
 from service.errors import StartError
 from service.keys import ApiKey, KeyRing, Scope, write_private
+from service.sealing import new_key
 from service.sessions.tokens import TokenRing, new_token_key
 
 _FAILED: Final = 2
@@ -25,6 +26,7 @@ _EXAMPLES: Final = """examples:
   python -m service keys revoke 3f8a0c1d2e4b
 
   python -m service keys signing --file tokens.json                   what signs clients' tokens
+  python -m service keys sealing --file private.pem                   what opens audit images
 
 Two keys of one name and the same scopes may be active at a time: make the new one, change the backend over,
 revoke the old one. A running service reads the file anew when it changes. The file holds hashes only.
@@ -53,6 +55,9 @@ def add_to(commands: Commands) -> None:
     )
     signing.add_argument("--file", type=Path, help="the JWK set (LIVENESS_TOKEN_KEYS_FILE)")
     signing.set_defaults(run=_run, verb=_signing, variable="LIVENESS_TOKEN_KEYS_FILE")
+    sealing = verbs.add_parser("sealing", help="make a key pair for audit images, and print its public half")
+    sealing.add_argument("--file", type=Path, required=True, help="where the private half goes, PEM")
+    sealing.set_defaults(run=_run, verb=_sealing, variable="")
     for verb, run in ((new, _new), (listed, _list), (revoke, _revoke)):
         verb.add_argument("--file", type=Path, help="the key file (LIVENESS_KEYS_FILE)")
         verb.set_defaults(run=_run, verb=run, variable="LIVENESS_KEYS_FILE")
@@ -107,6 +112,15 @@ def _signing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
     keys = [new_token_key(), *before][:_SIGNING_KEYS]
     write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
     console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
+
+
+def _sealing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    if path.exists():
+        raise ValueError(f"{path} exists: what was sealed for that key opens with no other")
+    private, public = new_key()
+    write_private(path, private)
+    console.print(f"{path} opens what is sealed: keep it away from the service, whose key is", markup=False)
+    sys.stdout.write(f"{public}\n")
 
 
 def _state(key: ApiKey, now: datetime) -> str:

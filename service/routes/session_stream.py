@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -40,6 +41,7 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
         return
     door = runtime.sessions.door
     policy = _policy(session, resumes=resumes, resume_token=door.resume_token(session))
+    policy = replace(policy, pictures=runtime.images.count)
     end = await run_stream(
         websocket,
         runtime=runtime,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from service.audit import Audit
+from service.audit_images import AuditImages
 from service.errors import StoreError
 from service.idempotency import Idempotency
 from service.observe import Metrics
@@ -30,16 +31,18 @@ class Sessions:
 
 
 @asynccontextmanager
-async def open_sessions(settings: Settings, metrics: Metrics, audit: Audit) -> AsyncIterator[Sessions]:
+async def open_sessions(
+    settings: Settings, metrics: Metrics, audit: Audit, images: AuditImages
+) -> AsyncIterator[Sessions]:
     """Raises StoreError, TokenKeysError."""
     tokens = _tokens(settings)
     store = open_store(settings)
     rules = settings.sessions
     records, limits = Records(store, rules), Limits(store, rules)
     delivery = Delivery(records, limits, metrics, audit)
-    desk = Desk(records, limits, tokens, metrics, audit)
+    desk = Desk(records, limits, tokens, metrics, audit, images)
     seen = SeenBefore(store, rules.digest_seconds)
-    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit)
+    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit, images)
     once = Idempotency(store, settings.deadline_seconds + 5, rules.idempotency_seconds)
     try:
         yield Sessions(store, desk, door, once, seen)

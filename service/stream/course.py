@@ -13,6 +13,7 @@ from service.stream.evidence import as_clip
 from service.stream.hub import Held, StreamHub
 from service.stream.policy import StreamPolicy, Told
 from service.stream.signs import look_of
+from service.stream.spread import Spread
 from service.stream.state import Judged, Phase, Picture, Rules, StreamNow
 from service.verdicts import verdict
 
@@ -30,6 +31,7 @@ class Course:
     def __post_init__(self) -> None:
         self._evidence = self.before.evidence
         self._digest = self.before.digest.copy()
+        self.pictures = self.before.pictures or Spread(self.policy.pictures)
         self._signs = self.before.signs.gone_on_with()
 
     @property
@@ -60,6 +62,7 @@ class Course:
             picture, time=picture.time + self.before.lasted, index=picture.index + self.before.received
         )
         self._evidence, judged = await self.hub.judge.judge(placed, self._evidence, trace=trace)
+        self.pictures.add(picture.data)
         if (look := await asyncio.to_thread(look_of, picture)) is not None:
             self._signs.looks.append(look)
         if judged.windows > self.before.evidence.windows and not judged.late:
@@ -96,6 +99,7 @@ class Course:
             received=self.before.received + state.received,
             late=self.before.late + state.late,
             counted=self.before.counted and state.sampler.sampled_by is SampledBy.FRAME_COUNT,
+            pictures=self.pictures,
             signs=self._signs,
             digest=self._digest,
             lasted=self.before.lasted + time.monotonic() - self._started_at,

@@ -17,6 +17,7 @@ from service.stream.evidence import Evidence
 from service.stream.judging import FrameJudge
 from service.stream.limits import StreamLimits
 from service.stream.signs import Signs
+from service.stream.spread import Spread
 
 _EMPTY_SECONDS = 0.1  # between two looks whether all streams are gone
 _LAG_MEMORY = 0.9  # weight of the lag so far against the newest
@@ -30,6 +31,7 @@ class Held:
     received: int = 0
     late: int = 0
     counted: bool = True  # whether every third frame was sampled so far
+    pictures: Spread | None = None
     signs: Signs = field(default_factory=Signs)
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
     lasted: float = 0.0  # seconds until it was lost

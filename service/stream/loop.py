@@ -64,7 +64,9 @@ class StreamLoop:
         finally:
             await self._stop()
         held = self._verdict is None and self._course.hold(self._state)
-        return StreamEnd(close=close, verdict=self._verdict, held=held)
+        return StreamEnd(
+            close=close, verdict=self._verdict, held=held, pictures=self._course.pictures.chosen()
+        )
 
     async def _until_closed(self) -> int:
         while True:
