@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.errors import BodyTooLarge, RequestTooSlow
 from service.logs import REQUEST_ID
 from service.observe import Metrics
+from service.problems import our_mistake
 
 _ID_HEADER: Final = "X-Request-ID"
 _GOOD_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -38,7 +39,7 @@ class RequestRecord:
             return
         given = Headers(scope=scope).get(_ID_HEADER, "")
         request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
-        token, started, status = REQUEST_ID.set(request_id), time.perf_counter(), 500
+        token, started, status = REQUEST_ID.set(request_id), time.perf_counter(), 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -49,8 +50,13 @@ class RequestRecord:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception:  # our own mistake: the log has it, the client learns its id and no more
+            _log.exception("a request failed")
+            if status:
+                raise
+            await our_mistake()(scope, receive, send_with_id)
         finally:
-            self._record(scope, status, time.perf_counter() - started)
+            self._record(scope, status or 500, time.perf_counter() - started)
             REQUEST_ID.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
