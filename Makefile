@@ -11,7 +11,7 @@ DATA ?= data/captures
 RUN ?= runs/compact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test test-service test-system check format lock golden synthesise train export bench clips help
+.PHONY: serve test test-service test-system check format lock golden synthesise train export bench soak overload clips help
 
 help:  ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -31,6 +31,12 @@ test-system: .venv/dev  ## Tests against the real neighbours (see CONTRIBUTING.m
 
 bench: .venv/dev  ## Prints what verdicts, streams and sessions cost on this machine.
 	$(BIN)/python -m tests.bench
+
+soak: .venv/dev  ## Mixed load for SOAK_MINUTES (20) while workers are killed; see tests/soak/README.md.
+	$(BIN)/python -m tests.soak soak
+
+overload: .venv/dev  ## Five times the load that is taken, for OVERLOAD_MINUTES (1), and what comes after.
+	$(BIN)/python -m tests.soak overload
 
 check: .venv/dev  ## Lints, checks types and import contracts.
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
