@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 
+from service.__main__ import main
 from service.errors import StoreUnavailable
 from service.sessions.redis_store import RedisStore
 from service.sessions.rules import SessionRules
@@ -154,6 +155,49 @@ def test_of_a_hundred_uses_of_one_token_over_two_replicas_one_is_let_in(
     assert heard.count("token_used") == USES - 1
 
 
+def test_token_keys_are_rotated_while_one_replica_after_the_other_restarts(
+    shared: dict[str, Any], replicas: tuple[httpx.Client, httpx.Client], tmp_path: Path
+) -> None:
+    """`--prepare` first: whoever signs with the new key is understood by those that do not yet."""
+    prepared, promoted = tmp_path / "prepared.json", tmp_path / "promoted.json"
+    prepared.write_text(shared["token_keys_file"].read_text())
+    assert main(["keys", "signing", "--prepare", "--file", str(prepared)]) == 0
+    promoted.write_text(prepared.read_text())
+    assert main(["keys", "signing", "--file", str(promoted)]) == 0
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(on_a_socket(fresh(**shared | {"token_keys_file": path})))
+            for path in (prepared, promoted)
+        )
+        for maker, streamer in ((replicas[0], one), (one, replicas[0]), (one, other), (other, one)):
+            made = create(maker)
+            with upgraded(at(streamer, made), made["client_token"]) as socket:
+                greeted(socket)
+        unprepared = create(other)
+        assert refusal(at(replicas[0], unprepared), unprepared["client_token"]) == ("token_invalid", 4401)
+
+
+def test_rates_and_the_cool_down_hold_over_replicas(shared: dict[str, Any]) -> None:
+    rules = SessionRules(per_ref=3, failures=1)
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(on_a_socket(fresh(**shared | {"sessions": rules}))) for _ in range(2)
+        )
+        for client in (one, other, one):
+            create(client, json={"device_ref": "d-9"})
+        refused = other.post("/v1/sessions", json={"device_ref": "d-9"})
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        made = create(one, json={"device_ref": "d-10", "subject_ref": "s-10"})
+        with upgraded(at(one, made), made["client_token"]) as socket:
+            greeted(socket)
+            socket.send(json.dumps({"type": "end"}))
+            closing(socket)
+        for ref in ({"device_ref": "d-10"}, {"subject_ref": "s-10"}):
+            refused = other.post("/v1/sessions", json=ref)
+            assert (refused.status_code, refused.json()["code"]) == (429, "cooling_down")
+        create(other, json={"subject_ref": "d-10"})  # a subject is no device
+
+
 def test_a_result_waits_for_the_store_and_new_sessions_are_refused_meanwhile(
     shared: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -169,12 +213,15 @@ def test_a_result_waits_for_the_store_and_new_sessions_are_refused_meanwhile(
                 assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
                 assert int(refused.headers["retry-after"]) > 0
                 assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 503
-                socket.send(json.dumps({"type": "end"}))
-                assert json.loads(socket.recv(timeout=10))["result"] == "retry"
+                talker = Talker(socket)
+                talker.send_patiently(person(12))
+                assert talker.finish()["result"] == "retry"
             redis.start()
             back = Redis.from_url(redis.url)
             back.restore(f"liveness:session:{made['session_id']}", 60_000, memory)
             assert wait_for(lambda: seen(client, made)["status"] == "SUCCEEDED")
+            assert seen(client, made)["verdict"]["frames"]["received"] == 12
+            assert "liveness_results_lost_total 0.0" in client.get("/metrics").text
 
 
 def test_a_result_that_never_reaches_the_store_is_said_to_be_lost(
