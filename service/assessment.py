@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from model.clip import Clip
@@ -13,6 +13,7 @@ from model.engine import FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.verdict import Judgement
+from service.backlog import Backlog
 from service.engine.serving import ServingEngine
 from service.errors import DeadlineExceeded, Overloaded
 from service.observe import Metrics
@@ -50,6 +51,7 @@ class Assessor:
     deadline_seconds: float
     max_pending: int
     pending: int = 0
+    backlog: Backlog = field(default_factory=Backlog)
     draining: bool = False  # what is in work is finished, nothing new is taken
 
     async def assess(self, read: Callable[[], Awaitable[bytes]]) -> Assessment:
@@ -58,10 +60,13 @@ class Assessor:
         A place among the clips in work is taken before a byte is read. Raises LivenessError.
         """
         with self._admitted():
+            among = self.pending
             try:
                 async with asyncio.timeout(self.deadline_seconds):
                     assessment = await self._assess(await read())
+                self.backlog.ended(assessment.total_seconds, among=among)
             except TimeoutError as error:
+                self.backlog.ended(self.deadline_seconds, among=among)
                 raise DeadlineExceeded(f"no verdict within {self.deadline_seconds:g} s") from error
         self.metrics.observe_judgement(
             assessment.judgement, received=assessment.clip.received, channel="clip"
@@ -72,7 +77,8 @@ class Assessor:
     def _admitted(self) -> Iterator[None]:
         if self.draining:
             raise Overloaded("this instance is shutting down; try again", retry_after=1)
-        if self.pending >= self.max_pending:
+        full = self.pending >= self.max_pending
+        if full or self.backlog.too_long(self.pending, self.deadline_seconds):
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1
         self.metrics.pending.set(self.pending)

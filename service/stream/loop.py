@@ -33,6 +33,7 @@ from service.stream.state import (
 from service.stream.wire import ClientLost, Wire
 
 _INBOX = 8  # events; a client that sends faster than they are looked at is read no further
+_STOP_SECONDS = 1.0
 _log = logging.getLogger("service.streams")
 
 
@@ -137,9 +138,13 @@ class StreamLoop:
         task.add_done_callback(self._tasks.discard)
 
     async def _stop(self) -> None:
+        """More than once where need be: what waits for Redis may take it for a connection that was lost."""
         tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
+        left = set(tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=_STOP_SECONDS)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fail(self) -> int:
