@@ -62,11 +62,11 @@ class Course:
             picture, time=picture.time + self.before.lasted, index=picture.index + self.before.received
         )
         self._evidence, judged = await self.hub.judge.judge(placed, self._evidence, trace=trace)
+        if judged.windows > self.before.evidence.windows and not judged.late:
+            self.hub.observe_lag(time.monotonic() - picture.arrived_at)
         self.pictures.add(picture.data)
         if (look := await asyncio.to_thread(look_of, picture)) is not None:
             self._signs.looks.append(look)
-        if judged.windows > self.before.evidence.windows and not judged.late:
-            self.hub.observe_lag(time.monotonic() - picture.arrived_at)
         return judged
 
     def verdict(self, state: StreamNow, *, timed_out: bool) -> Verdict:

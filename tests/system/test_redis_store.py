@@ -1,9 +1,8 @@
-"""Sessions in a real Redis: the stores' contract, two replicas on one store, and a store that goes away."""
+"""Sessions in a real Redis: the stores' contract, and two replicas on one store."""
 
 import asyncio
 import json
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -12,60 +11,21 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 
 from service.__main__ import main
-from service.errors import StoreUnavailable
 from service.sessions.redis_store import RedisStore
 from service.sessions.rules import SessionRules
 from service.sessions.store import Store
-from service.sessions.tokens import new_token_key
 from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import HELLO, closing, create, greeted, refusal, upgraded
 from tests.service.sessions.store_contract import CONTRACT
 from tests.service.stream.talking import Talker, person
-from tests.system.redis_server import RedisServer, running_redis
+from tests.system.redis_server import RedisServer
+from tests.system.replicas import at, seen
 
 USES = 100
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shared(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The settings that replicas have in common."""
-    path = tmp_path_factory.mktemp("tokens") / "tokens.json"
-    path.write_text(json.dumps({"keys": [new_token_key()]}))
-    rules = SessionRules(upgrades=10 * USES, grace_seconds=5)
-    return {
-        "store": "redis", "redis_url": SecretStr(redis.url), "token_keys_file": path, "sessions": rules
-    }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def replicas(shared: dict[str, Any]) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    with ExitStack() as stack:
-        yield (
-            stack.enter_context(on_a_socket(fresh(**shared))),
-            stack.enter_context(on_a_socket(fresh(**shared))),
-        )
-
-
-def at(client: httpx.Client, made: dict[str, Any]) -> str:
-    """The session's stream on that replica."""
-    address = str(client.base_url).replace("http", "ws").rstrip("/")
-    return f"{address}/v1/sessions/{made['session_id']}/stream"
-
-
-def seen(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
-    view: dict[str, Any] = client.get(f"/v1/sessions/{made['session_id']}").json()
-    return view
 
 
 @pytest.mark.parametrize("promise", CONTRACT, ids=lambda each: each.__name__)
@@ -196,68 +156,3 @@ def test_rates_and_the_cool_down_hold_over_replicas(shared: dict[str, Any]) -> N
             refused = other.post("/v1/sessions", json=ref)
             assert (refused.status_code, refused.json()["code"]) == (429, "cooling_down")
         create(other, json={"subject_ref": "d-10"})  # a subject is no device
-
-
-def test_a_result_waits_for_the_store_and_new_sessions_are_refused_meanwhile(
-    shared: dict[str, Any], tmp_path: Path
-) -> None:
-    with running_redis(tmp_path) as redis:
-        settings = shared | {"redis_url": SecretStr(redis.url), "audit_file": tmp_path / "audit.jsonl"}
-        with on_a_socket(fresh(**settings)) as client:
-            made = create(client)
-            with upgraded(at(client, made), made["client_token"]) as socket:
-                greeted(socket)
-                memory = Redis.from_url(redis.url).dump(f"liveness:session:{made['session_id']}")
-                redis.stop()
-                refused = client.post("/v1/sessions")
-                assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
-                assert int(refused.headers["retry-after"]) > 0
-                assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 503
-                talker = Talker(socket)
-                talker.send_patiently(person(12))
-                assert talker.finish()["result"] == "retry"
-            redis.start()
-            back = Redis.from_url(redis.url)
-            back.restore(f"liveness:session:{made['session_id']}", 60_000, memory)
-            assert wait_for(lambda: seen(client, made)["status"] == "SUCCEEDED")
-            assert seen(client, made)["verdict"]["frames"]["received"] == 12
-            assert "liveness_results_lost_total 0.0" in client.get("/metrics").text
-
-
-def test_a_result_that_never_reaches_the_store_is_said_to_be_lost(
-    shared: dict[str, Any], tmp_path: Path
-) -> None:
-    with running_redis(tmp_path) as redis:
-        audit = tmp_path / "audit.jsonl"
-        settings = shared | {"redis_url": SecretStr(redis.url), "audit_file": audit}
-        with on_a_socket(fresh(**settings)) as client:
-            made = create(client)
-            with upgraded(at(client, made), made["client_token"]) as socket:
-                greeted(socket)
-                redis.stop()
-                socket.send(json.dumps({"type": "end"}))
-                assert json.loads(socket.recv(timeout=10))["result"] == "retry"
-            redis.start()  # empty: the session is gone with its memory
-            assert wait_for(lambda: "liveness_results_lost_total 1.0" in client.get("/metrics").text)
-            assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 404
-        assert '"result_lost"' in audit.read_text()
-
-
-def test_a_store_that_is_not_there_is_named_as_such() -> None:
-    async def use() -> None:
-        store = RedisStore("redis://127.0.0.1:9/0")
-        started = time.monotonic()
-        with pytest.raises(StoreUnavailable):
-            await store.get("a")
-        assert time.monotonic() - started < 5
-        await store.close()
-
-    asyncio.run(use())
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    for _ in range(200):
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
