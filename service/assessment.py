@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from model.clip import Clip
@@ -50,8 +50,8 @@ class Assessor:
     metrics: Metrics
     deadline_seconds: float
     max_pending: int
+    backlog: Backlog
     pending: int = 0
-    backlog: Backlog = field(default_factory=Backlog)
     draining: bool = False  # what is in work is finished, nothing new is taken
 
     async def assess(self, read: Callable[[], Awaitable[bytes]]) -> Assessment:
@@ -78,7 +78,7 @@ class Assessor:
         if self.draining:
             raise Overloaded("this instance is shutting down; try again", retry_after=1)
         full = self.pending >= self.max_pending
-        if full or self.backlog.too_long(self.pending, self.deadline_seconds):
+        if full or self.backlog.too_long(self.pending):
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1
         self.metrics.pending.set(self.pending)

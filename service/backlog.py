@@ -1,14 +1,15 @@
-"""How long a clip that comes now would take, by those that ended: what could not end in time is not begun."""
+"""How long a clip that comes now would take, by those that ended: what would wait too long is not begun."""
 
 from dataclasses import dataclass
 from typing import Final
 
 _MEMORY: Final = 0.8  # weight of what was seen so far against the newest
-_MARGIN: Final = 0.8  # of the deadline: clips differ
 
 
 @dataclass(slots=True)
 class Backlog:
+    most: float  # seconds that a clip may be expected to take behind others
+    workers: int  # clips that are worked on at the same time: as many are always taken
     each: float = 0.0  # seconds of the whole service that one clip takes, smoothed
 
     def ended(self, seconds: float, *, among: int) -> None:
@@ -16,6 +17,6 @@ class Backlog:
         sample = seconds / among
         self.each = _MEMORY * self.each + (1 - _MEMORY) * sample if self.each else sample
 
-    def too_long(self, pending: int, deadline: float) -> bool:
-        """Whether one more would hardly end in time; never where none is in work, or nothing were learned."""
-        return pending > 0 and (pending + 1) * self.each > _MARGIN * deadline
+    def too_long(self, pending: int) -> bool:
+        """Whether one more would take too long, behind so many that are in work."""
+        return pending >= self.workers and (pending + 1) * self.each > self.most

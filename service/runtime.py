@@ -8,6 +8,7 @@ from service.access import Access, open_access
 from service.assessment import Assessor
 from service.audit import Audit, AuditEvent, open_audit
 from service.audit_images import AuditImages, open_audit_images
+from service.backlog import Backlog
 from service.decode.pool import open_decoders
 from service.engine.embedded import open_embedded
 from service.engine.serving import ServingEngine
@@ -69,6 +70,7 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             metrics=metrics,
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
+            backlog=Backlog(settings.max_backlog_seconds, settings.face_workers),
         )
         audit.record(AuditEvent.STARTED, model=engine.info.sha256)
         yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, images, sessions)

@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     max_pending: int = Field(
         default=16, ge=1, description="clips that may be in work at once; beyond it: overloaded"
     )
+    max_backlog_seconds: float = Field(
+        default=5.0, gt=0, description="that a clip may be expected to take behind others; else: overloaded"
+    )
     deadline_seconds: float = Field(default=30.0, gt=0, description="from the request to the verdict")
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"

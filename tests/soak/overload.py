@@ -14,6 +14,7 @@ from tests.soak.running import Running, running
 
 _TIMES = 5
 _CAPACITY_CLIENTS = 4
+_PAUSE_SECONDS = 5
 _PER_MINUTE = 60  # sessions of a key
 _REFUSALS = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 
@@ -44,13 +45,18 @@ async def run(seconds: float) -> tuple[Rows, bool]:
         before = await served(service, clip, around, clients=1)
         at_capacity = await served(service, clip, around, clients=_CAPACITY_CLIENTS)
         capacity = len(at_capacity.seconds) / around
-        clips, sessions = await asyncio.gather(
+        clips, sessions, after = await asyncio.gather(
             offered(service, "/v1/liveness", _TIMES * capacity, seconds, files={"clip": clip}),
             offered(service, "/v1/sessions", _TIMES * _PER_MINUTE / 60, seconds),
+            afterwards(service, clip, around, seconds + _PAUSE_SECONDS),
         )
-        await asyncio.sleep(5)
-        after = await served(service, clip, around, clients=1)
     return report(before, after, clips, sessions, capacity, seconds)
+
+
+async def afterwards(service: Running, clip: bytes, seconds: float, begin: float) -> Answers:
+    """Whether or not all that was offered is answered by then."""
+    await asyncio.sleep(begin)
+    return await served(service, clip, seconds, clients=1)
 
 
 async def served(service: Running, clip: bytes, seconds: float, *, clients: int) -> Answers:

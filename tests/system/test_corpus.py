@@ -32,7 +32,11 @@ def service() -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"LIVENESS_WEIGHTS": str(TINY), "LIVENESS_LOG_LEVEL": "error"}
+    environment = os.environ | {
+        "LIVENESS_WEIGHTS": str(TINY),
+        "LIVENESS_LOG_LEVEL": "error",
+        "LIVENESS_MAX_BACKLOG_SECONDS": "1000",
+    }
     command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
