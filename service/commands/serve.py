@@ -56,7 +56,11 @@ def run(parsed: argparse.Namespace) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the frames in work
     from service.app import create_app  # MediaPipe and ONNX Runtime take a second to import
 
-    return _serve(create_app(settings), settings)
+    try:
+        app = create_app(settings)
+    except StartError as error:
+        return _not_started(error)
+    return _serve(app, settings)
 
 
 class _Server(uvicorn.Server):

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
 from service.errors import Overloaded
+from service.logs import SESSION_ID
 from service.routes.dependencies import RunningService
 from service.runtime import Runtime
 from service.sessions.door import Refused
@@ -38,6 +39,7 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
         await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)
         return
     door = runtime.sessions.door
+    SESSION_ID.set(session.id)
     policy = _policy(session, resumes=resumes, resume_token=door.resume_token(session))
     end = await run_stream(
         websocket, runtime=runtime, policy=policy, on_outcome=partial(door.conclude, session)

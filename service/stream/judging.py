@@ -20,6 +20,7 @@ from service.stream.pictures import PictureError, decode
 from service.stream.state import Judged, Picture
 from service.stream.traces import trace_of
 from service.timeline import Stage, Timeline
+from service.tracing import note_stages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,7 @@ class FrameJudge:
         timeline = Timeline(self.metrics.observe_stage)
         try:
             after, seen = await self._see(picture, evidence, timeline)
+            note_stages(timeline)
         except PictureError as error:
             fault = (Fault.BAD_PICTURE, str(error))
             return evidence, Judged(picture=picture, windows=evidence.windows, fault=fault)
