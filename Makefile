@@ -66,6 +66,7 @@ lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
 	uv pip compile -q $(TOOLS) requirements/build/image.in -o requirements/build/image.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/python.in -o tests/system/tools/python.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/checkov.in -o tests/system/tools/checkov.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/triton.in -o tests/system/tools/triton.txt
 	uv pip compile -q $(TOOLS) --no-deps tests/system/tools/helm.in -o tests/system/tools/helm.txt
 TOOLS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK := pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate

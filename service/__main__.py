@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from service.commands import check, keys, serve, stream, verify_audit
+from service.commands import check, keys, serve, stream, triton_repository, verify_audit
 
 _EPILOG = """examples:
   python -m service serve                        on http://127.0.0.1:8000, with the shipped weights
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=version("liveness-service"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, check, stream, keys, verify_audit):
+    for command in (serve, check, stream, keys, verify_audit, triton_repository):
         command.add_to(commands)
     parsed = parser.parse_args(arguments)
     return int(parsed.run(parsed))

@@ -11,7 +11,7 @@ LivenessError
   DeadlineExceeded 504
 StartError (the service does not start)
   CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
-  AuditError, TracingError
+  AuditError, TracingError, EngineError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -174,6 +174,10 @@ class StoreError(StartError):
 
 class AuditError(StartError):
     """The audit file cannot be used."""
+
+
+class EngineError(StartError):
+    """The server that shall run the network cannot be used."""
 
 
 class TracingError(StartError):

@@ -8,7 +8,7 @@ from service.access import Access, open_access
 from service.assessment import Assessor
 from service.audit import Audit, AuditEvent, open_audit
 from service.decode.pool import open_decoders
-from service.engine.embedded import open_embedded
+from service.engine.opening import open_engine
 from service.engine.serving import ServingEngine
 from service.faces import FacePool, open_faces
 from service.observe import Metrics
@@ -48,7 +48,7 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
     access, audit = open_access(settings.keys_file), open_audit(settings.audit_file)
     async with (
         open_sessions(settings, metrics, audit) as sessions,
-        open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
+        open_engine(settings, observe_batch=metrics.batch_size.observe) as engine,
         open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
         open_decoders(
             settings,

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         default="memory", description="where sessions lie; `redis` where several replicas share them"
     )
     redis_url: SecretStr | None = Field(default=None, description="redis://:password@host:6379/0")
+    redis_url_file: Path | None = Field(
+        default=None, description="file that holds it: an environment is inherited, and shown by tools"
+    )
     public_url: str | None = Field(
         default=None, description="how clients reach the service, for a session's ws_url (the request's host)"
     )
@@ -79,6 +82,14 @@ class Settings(BaseSettings):
     )
     face_bundle: Path = Field(
         default_factory=default_path, description="MediaPipe's face_landmarker.task (where set-up puts it)"
+    )
+    engine: Literal["embedded", "triton"] = Field(
+        default="embedded",
+        description="who runs the network: ONNX Runtime in this process, or a Triton server",
+    )
+    triton_url: str | None = Field(default=None, description="host:port of the Triton server's gRPC")
+    triton_wait_seconds: float = Field(
+        default=60.0, ge=0, description="how long the start waits for that server"
     )
     providers: tuple[Provider, ...] = Field(
         default=(Provider.AUTO,), description='what may run the network, best first: \'["cuda","cpu"]\''

@@ -38,7 +38,7 @@ class Passed(Generic[Result]):
     """One item's result, and when it waited and ran."""
 
     result: Result
-    queued: Interval
+    queued: Interval | None  # None where it waits elsewhere, and only the whole time is known
     ran: Interval
 
 

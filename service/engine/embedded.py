@@ -1,6 +1,6 @@
 """ONNX Runtime in this process, its passes shared by all captures.
 
-P pairs of a window, S px a side of a face, h = w side of the depth grid, C channels of a pair.
+S px a side of a face, h = w side of the depth grid, C channels of a pair, P pairs of a window.
 """
 
 import asyncio
@@ -8,15 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import onnxruntime
 
-from model.card import ModelCard
-from model.clip import FloatArray
-from model.engine import EncodedFace, Engine, Features, WindowDepth
+from model.engine import Engine
 from service.engine.batcher import Batching, MicroBatcher
+from service.engine.capture import CaptureEngine
 from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
 from service.engine.providers import ProviderReport, ort_names, preload_libraries, report, resolve
 from service.engine.serving import EngineInfo
@@ -24,37 +22,6 @@ from service.settings import Settings
 from service.timeline import Stage, Timeline
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _CaptureEngine:
-    """The network for one capture: `model.engine.Engine`."""
-
-    engine: "EmbeddedEngine"
-    timeline: Timeline
-    deadline: float
-
-    @property
-    def card(self) -> ModelCard:
-        return self.engine.card
-
-    async def encode(self, face_3SS: FloatArray) -> EncodedFace:
-        coarse_hw, *features = await self._pass(Stage.ENCODE, face_3SS)
-        return EncodedFace(coarse_hw, tuple(features))
-
-    async def pair(self, before: Features, after: Features) -> FloatArray:
-        (pair_Chw,) = await self._pass(Stage.PAIR, *before, *after)
-        return pair_Chw
-
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        temporal_Phw, refined_Phw, probability = await self._pass(Stage.WINDOW, pairs_PChw, coarse_Phw)
-        return WindowDepth(temporal_Phw, refined_Phw, float(probability))
-
-    async def _pass(self, stage: Stage, *arrays: FloatArray) -> Arrays:
-        passed = await self.engine.batchers[stage].submit(arrays, deadline=self.deadline)
-        self.timeline.add(Stage.QUEUE, passed.queued)
-        self.timeline.add(stage, passed.ran)
-        return passed.result
 
 
 class EmbeddedEngine:
@@ -79,7 +46,7 @@ class EmbeddedEngine:
     def capture(self, timeline: Timeline, *, deadline: float) -> Iterator[Engine]:
         self._open_captures += 1
         try:
-            yield _CaptureEngine(self, timeline, deadline)
+            yield CaptureEngine(self.card, self.batchers, timeline, deadline)
         finally:
             self._open_captures -= 1
 

@@ -32,6 +32,12 @@ volumes:
               {{- if eq .Values.store.kind "redis" }}
               - {key: {{ .Values.auth.tokenKeysKey }}, path: token-keys.json}
               {{- end }}
+        {{- if eq .Values.store.kind "redis" }}
+        - secret:
+            name: {{ .Values.store.existingSecret }}
+            items:
+              - {key: {{ .Values.store.urlKey }}, path: redis-url}
+        {{- end }}
   {{- end }}
   {{- with .Values.audit.existingClaim }}
   - name: audit

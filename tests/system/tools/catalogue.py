@@ -1,6 +1,7 @@
 """The tools that the system tests drive, and where they lie once `python -m tests.system.tools` has run."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -21,8 +22,10 @@ class Tool(StrEnum):
     CHECK_JSONSCHEMA = "check-jsonschema"
     CHECKOV = "checkov"
     TSC = "tsc"
+    TRITON = "tritonserver"
 
 
+_PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _FILES: Final[dict[Tool, str]] = {
     Tool.HELM_3: "helm/helm3",
     Tool.HELM_4: "helm/helm4",
@@ -33,6 +36,7 @@ _FILES: Final[dict[Tool, str]] = {
     Tool.CHECK_JSONSCHEMA: "python/bin/check-jsonschema",
     Tool.CHECKOV: "checkov/bin/checkov",
     Tool.TSC: "node/node_modules/.bin/tsc",
+    Tool.TRITON: f"triton/lib/{_PYTHON}/site-packages/pytriton/tritonserver/bin/tritonserver",
 }
 
 

