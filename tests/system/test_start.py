@@ -1,4 +1,4 @@
-"""What keeps a service from starting is said in one line by the real command, which then ends: no trace, no loop."""
+"""What keeps a service from starting is said in one line by the real command, which then ends."""
 
 import os
 import re
@@ -15,19 +15,16 @@ from tests.system.redis_server import RedisServer, running_redis
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
-REDIS = {
-    "STORE": "redis",
-    "REDIS_URL": "redis://:secret@127.0.0.1:9/0",
-    "TOKEN_KEYS_FILE": "{folder}/tokens.json",
-}
+TOKENS = {"STORE": "redis", "TOKEN_KEYS_FILE": "{folder}/tokens.json"}
+REDIS = TOKENS | {"REDIS_URL": "redis://:secret@127.0.0.1:9/0"}
 REFUSED = {
     "an API key file that is not there": ({"KEYS_FILE": "{folder}/none.json"}, "{folder}/none.json"),
-    "token keys that are not there": (REDIS | {"TOKEN_KEYS_FILE": "{folder}/none.json"}, "{folder}/none.json"),
+    "token keys that are not there": (REDIS | {"TOKEN_KEYS_FILE": "{folder}/none"}, "{folder}/none"),
     "no token keys at all": ({"STORE": "redis", "REDIS_URL": "redis://127.0.0.1:9/0"}, "keys signing"),
-    "a Redis that nobody named": ({"STORE": "redis", "TOKEN_KEYS_FILE": "{folder}/tokens.json"}, "REDIS_URL_FILE"),
+    "a Redis that nobody named": (TOKENS, "REDIS_URL_FILE"),
     "a Redis that is not there": (REDIS, "Redis cannot be used (ConnectionError)"),
     "a file with Redis's URL that is not there": (
-        {**REDIS, "REDIS_URL_FILE": "{folder}/none"} | {"REDIS_URL": None}, "LIVENESS_REDIS_URL_FILE",
+        TOKENS | {"REDIS_URL_FILE": "{folder}/none"}, "LIVENESS_REDIS_URL_FILE",
     ),
     "two places for Redis's URL": (REDIS | {"REDIS_URL_FILE": "{folder}/url"}, "leave one out"),
     "a URL that is none": (REDIS | {"REDIS_URL": "redis.example:6379"}, "LIVENESS_REDIS_URL"),
@@ -39,7 +36,7 @@ REFUSED = {
     "weights that are not there": ({"WEIGHTS": "{folder}"}, "LIVENESS_WEIGHTS"),
     "an engine that there is not": ({"ENGINE": "tritton"}, "LIVENESS_ENGINE"),
     "a collector's address that is none": ({"OTLP_ENDPOINT": "collector:4318"}, "LIVENESS_OTLP_ENDPOINT"),
-    "an audit file in a folder that is not there": ({"AUDIT_FILE": "{folder}/none/a.jsonl"}, "{folder}/none"),
+    "an audit file in a folder that is not there": ({"AUDIT_FILE": "{folder}/none/a"}, "{folder}/none/a"),
 }  # fmt: skip
 
 
@@ -57,13 +54,9 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
         yield server
 
 
-def refusal(folder: Path, told: dict[str, str | None]) -> str:
+def refusal(folder: Path, told: dict[str, str]) -> str:
     """The one line of a service that did not start."""
-    variables = {
-        f"LIVENESS_{name}": value.replace("{folder}", str(folder))
-        for name, value in told.items()
-        if value is not None
-    }
+    variables = {f"LIVENESS_{name}": value.replace("{folder}", str(folder)) for name, value in told.items()}
     ended = subprocess.run(
         [sys.executable, "-m", "service", "serve", "--port", "0"], cwd=ROOT, timeout=START_SECONDS,
         env=os.environ | {"LIVENESS_WEIGHTS": str(TINY)} | variables, capture_output=True, text=True,
@@ -86,4 +79,4 @@ def test_a_wrong_password_of_redis_is_told_apart_and_not_shown(folder: Path, red
     wrong = redis.url.replace("right", "wrong")
     line = refusal(folder, REDIS | {"REDIS_URL": wrong})
     assert "AuthenticationError" in line
-    assert "wrong" not in line.replace("what is wrong", "")
+    assert "wrong" not in line

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.system.tools.catalogue import Tool, require
+from tests.system.tools.catalogue import CACHE, ROOT, Tool, require
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
 
 
 def written(out: Path, weights: Path) -> Path:
@@ -53,7 +52,8 @@ class Triton:
         libraries = [site / "nvidia_pytriton.libs", Path(sys.base_prefix) / "lib", inside / "lib"]
         environment = os.environ | {
             "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
-            "PYTHONPATH": str(site),
+            # The Python backend looks for its packages where the first `python3` of PATH does.
+            "PATH": f"{CACHE / 'triton' / 'bin'}:{os.environ['PATH']}",
             "OMP_NUM_THREADS": "1",
         }
         options = [
