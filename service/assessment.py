@@ -14,7 +14,7 @@ from model.judge import judge_clip
 from model.quality import QualityGates
 from model.verdict import Judgement
 from service.engine.serving import ServingEngine
-from service.errors import DeadlineExceeded, Overloaded
+from service.errors import DeadlineExceeded, Draining, Overloaded
 from service.observe import Metrics
 from service.timeline import Stage, Timeline
 from service.tracing import note_stages
@@ -72,7 +72,7 @@ class Assessor:
     @contextmanager
     def _admitted(self) -> Iterator[None]:
         if self.draining:
-            raise Overloaded("this instance is shutting down; try again", retry_after=1)
+            raise Draining
         if self.pending >= self.max_pending:
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1

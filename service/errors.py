@@ -7,7 +7,7 @@ LivenessError
   RateLimited 429           CoolingDown 429
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
-  Overloaded 503            StoreUnavailable 503
+  Overloaded 503            Draining 503, StoreUnavailable 503
   DeadlineExceeded 504
 StartError (the service does not start)
   CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
@@ -130,6 +130,17 @@ class PictureTooLarge(ClipRejected):
 
 class Overloaded(LivenessError):
     status, code, title = 503, "overloaded", "The service is busy"
+
+
+class Draining(Overloaded):
+    """This instance ends. Whoever asks again must not do so over the connection that leads here."""
+
+    def __init__(self) -> None:
+        super().__init__("this instance is shutting down; try again", retry_after=1)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return super().headers | {"Connection": "close"}
 
 
 class StoreUnavailable(LivenessError):

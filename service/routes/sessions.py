@@ -11,6 +11,7 @@ from service.errors import (
     BadRequest,
     BodyTooLarge,
     CoolingDown,
+    Draining,
     Forbidden,
     IdempotencyMismatch,
     LivenessError,
@@ -48,7 +49,7 @@ async def create_session(
 ) -> SessionCreated:
     """Makes a session. Give its `client_token` and `ws_url` to the client, and nothing else."""
     if runtime.draining:
-        raise Overloaded("this instance is shutting down; try again", retry_after=1)
+        raise Draining
     asked = wanted or SessionRequest()
     desk = runtime.sessions.desk
     session = await desk.create(

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.system.ports import free_port
 from tests.system.tools.catalogue import CACHE, ROOT, Tool, require
 
 HERE = Path(__file__).parent
@@ -37,8 +37,8 @@ def for_this_server(repository: Path) -> Path:
 class Triton:
     repository: Path
     log: Path
-    grpc: int = field(default_factory=lambda: free_port())
-    http: int = field(default_factory=lambda: free_port())
+    grpc: int = field(default_factory=free_port)
+    http: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -82,10 +82,3 @@ def running(repository: Path, folder: Path) -> Iterator[Triton]:
         yield server
     finally:
         server.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
