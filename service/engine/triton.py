@@ -45,7 +45,7 @@ _CHANNEL: Final = (
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
     ("grpc.dns_min_time_between_resolutions_ms", 2000),  # pods of a server come and go
-    ("grpc.max_reconnect_backoff_ms", 5000),
+    ("grpc.max_reconnect_backoff_ms", 2000),  # a client told to wait two seconds may find it there
 )
 _LOOK_SECONDS: Final = 0.5  # between two looks whether the server is there
 

@@ -19,9 +19,9 @@ from tests.service.serving import TINY
 from tests.service.sessions.clients import create
 from tests.service.stream.talking import person, talking
 from tests.system.redis_server import running_redis
+from tests.system.replica import Replica
 from tests.system.rollout.load import Load, under_load
 from tests.system.rollout.proxy import Proxy, proxying
-from tests.system.rollout.replica import Replica
 
 LATE_SECONDS = 0.5  # until the proxies have heard
 PRE_STOP_SECONDS = 3.0

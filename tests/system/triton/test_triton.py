@@ -1,6 +1,7 @@
 """The network on a real Triton server: the same scores as in the process, and what a lost server costs."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -106,7 +107,12 @@ def test_without_any_server_a_clip_is_asked_to_come_back_and_may(tiny: Path, tmp
         assert client.get("/livez").status_code == 200
         server.start()
         wait_for(server)
-        assert posted(client)["windows"] == before["windows"]
+        for _ in range(10):
+            time.sleep(int(refused.headers["retry-after"]))
+            after = client.post("/v1/liveness", files={"clip": videos.person(40)})
+            if after.status_code == 200:
+                break
+        assert after.json()["windows"] == before["windows"]
 
 
 def test_a_server_with_other_weights_is_refused_with_both_hashes(server: Triton) -> None:
@@ -152,5 +158,5 @@ def wait_for(server: Triton) -> None:
             except httpx.TransportError:
                 assert server.process is not None
                 assert server.process.poll() is None, server.log.read_text()
-            asyncio.run(asyncio.sleep(0.2))
+            time.sleep(0.2)
     pytest.fail(server.log.read_text())

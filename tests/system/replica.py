@@ -13,7 +13,7 @@ import pytest
 
 from tests.system.ports import free_port
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
 
 
@@ -24,15 +24,18 @@ class Replica:
     log: Path
 
     @classmethod
-    def started(cls, log: Path, variables: dict[str, str]) -> "Replica":
-        """Once it is ready."""
-        port = free_port()
+    def started(cls, log: Path, variables: dict[str, str], *, port: int | None = None) -> "Replica":
+        """Once it is ready; on a free port unless one is named."""
+        port = port or free_port()
         command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
         with log.open("wb") as file:
             process = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables, stderr=file)
         replica = cls(port, process, log)
         replica._await()
         return replica
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=120)
 
     def said(self) -> str:
         return self.log.read_text()
