@@ -35,7 +35,7 @@ class Replica:
         return replica
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=120)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=600)
 
     def said(self) -> str:
         return self.log.read_text()

