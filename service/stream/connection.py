@@ -47,7 +47,7 @@ async def run_stream(
             end = await StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining).run()
     except Overloaded as error:
         return await refuse(websocket, Fault.OVERLOADED, error.message, retry_after=error.retry_after)
-    runtime.metrics.ws_closes.labels(str(int(end.close))).inc()
+    runtime.metrics.observe_close(end.close)
     decision = end.verdict and end.verdict.decision
     _log.info("ended", extra={"channel": policy.channel, "close": int(end.close), "decision": decision})
     return end
@@ -61,7 +61,7 @@ async def refuse(
     said = ErrorMessage(code=fault, message=message, fatal=True, retry_after=retry_after)
     metrics: Metrics = websocket.app.state.metrics
     metrics.rejected.labels(fault).inc()
-    metrics.ws_closes.labels(str(int(close))).inc()
+    metrics.observe_close(close)
     _log.info("refused", extra={"code": fault})
     with suppress(WebSocketDisconnect):
         await websocket.accept(SUBPROTOCOL if speaks_our_protocol(websocket) else None)
