@@ -1,4 +1,4 @@
-"""A real Prometheus of its own for the tests, on a free port of this machine, that looks every second."""
+"""A real Prometheus of its own for the tests, on a free port of this machine, that looks every two seconds."""
 
 import json
 import re
@@ -18,6 +18,7 @@ from tests.system.tools.catalogue import ROOT, Tool, require
 
 RULES = ROOT / "helm" / "liveness" / "files" / "rules.yaml"
 WAIT_SECONDS = 60.0
+PATIENCE = "15s"  # in place of minutes; a scrape or two may fail on a busy machine
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ class Prometheus:
 
 @contextmanager
 def watching(ports: Sequence[int], folder: Path) -> Iterator[Prometheus]:
-    """Scrapes /metrics on `ports`, and evaluates the chart's rules with three seconds of patience (`for`)."""
-    impatient = re.sub(r"(?m)^( +)for: \w+$", r"\1for: 3s", RULES.read_text())
+    """Scrapes /metrics on `ports`, and evaluates the chart's rules with little patience (`for`)."""
+    impatient = re.sub(r"(?m)^( +)for: \w+$", rf"\1for: {PATIENCE}", RULES.read_text())
     (folder / "rules.yaml").write_text(impatient)
     targets = [f"127.0.0.1:{port}" for port in ports]
     (folder / "prometheus.yml").write_text(
         json.dumps(
             {
-                "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+                "global": {"scrape_interval": "2s", "scrape_timeout": "2s", "evaluation_interval": "1s"},
                 "rule_files": ["rules.yaml"],
                 "scrape_configs": [{"job_name": "liveness", "static_configs": [{"targets": targets}]}],
             }
