@@ -1,4 +1,4 @@
-"""A real Prometheus of its own for the tests, on a free port of this machine, that looks every two seconds."""
+"""A real Prometheus of its own for the tests, on a free port of this machine, that looks often."""
 
 import json
 import re
