@@ -52,15 +52,17 @@ class Course:
         placed = replace(
             picture, time=picture.time + self.before.lasted, index=picture.index + self.before.received
         )
-        self._evidence, judged = await self.hub.judge.judge(placed, self._evidence, trace=trace)
+        self._evidence, judged = await self.hub.judge.judge(
+            placed, self._evidence, trace=trace, ends=self.policy.stop_when_decided
+        )
         if judged.windows > self.before.evidence.windows and not judged.late:
             self.hub.observe_lag(time.monotonic() - picture.arrived_at)
         return judged
 
-    def verdict(self, state: StreamNow, *, timed_out: bool) -> Verdict:
+    async def verdict(self, state: StreamNow, *, timed_out: bool) -> Verdict:
         """What the stream says in the end, as REST says it of a clip."""
         card, received = self.hub.card, self.before.received + state.received
-        judgement = self._evidence.judgement(card, timed_out=timed_out)
+        judgement = await self.hub.judge.judgement(self._evidence, timed_out=timed_out)
         self.hub.metrics.observe_judgement(judgement, received=received, channel=self.policy.channel)
         late = self.before.late + state.late
         self.hub.metrics.frames.labels("late").inc(late)
@@ -79,7 +81,7 @@ class Course:
     def hold(self, state: StreamNow) -> bool:
         """Keeps what was seen for whoever brings the token; False where the stream is over."""
         token = self.policy.resume_token
-        if token is None or state.phase not in (Phase.STREAMING, Phase.ENDING):
+        if token is None or state.phase in (Phase.GREETING, Phase.CLOSED):
             return False
         held = Held(
             evidence=self._evidence.without_track(),

@@ -104,9 +104,13 @@ async def open_streams(
     settings: Settings, *, faces: Faces, engine: ServingEngine, metrics: Metrics
 ) -> AsyncIterator[StreamHub]:
     limits = settings.streams
-    with ThreadPoolExecutor(settings.picture_workers, "pictures") as executor:
+    with (
+        ThreadPoolExecutor(settings.picture_workers, "pictures") as executor,
+        ThreadPoolExecutor(1, "verdicts") as verdicts,
+    ):
         judge = FrameJudge(
             executor=executor,
+            verdicts=verdicts,
             faces=faces,
             engine=engine,
             gates=settings.gates,

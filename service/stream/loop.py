@@ -97,7 +97,7 @@ class StreamLoop:
                 await self._wire.shut(close, fault)
 
     async def _conclude(self, *, timed_out: bool) -> Concluded:
-        self._verdict = self._course.verdict(self._state, timed_out=timed_out)
+        self._verdict = await self._course.verdict(self._state, timed_out=timed_out)
         await self._on_outcome(self._verdict)
         return Concluded(self._verdict)
 

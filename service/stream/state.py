@@ -83,7 +83,7 @@ class Judged:
     picture: Picture
     reasons: tuple[Reason, ...] = ()
     windows: int = 0  # so far
-    still: bool = False  # the windows suffice and the motion does not
+    still: bool = False  # the newest two seconds hardly moved
     decided: bool = False
     trace: Trace | None = None
     late: bool = False  # the service had no time for it
