@@ -27,8 +27,9 @@ def test_the_rule_is_applied_again_only_once_the_stream_is_a_sixteenth_longer(
 ) -> None:
     applied: list[int] = []
 
-    def counting(observations: list[Observation], **rest: object) -> object:
+    def counting(observations: list[Observation], *, card: object) -> object:
         applied.append(len(observations))
+        assert card is STRICT
         return decide(observations[:20], card=STRICT)  # its length is not what this is about
 
     monkeypatch.setattr(standing, "decide", counting)
