@@ -28,6 +28,7 @@ class StreamLimits:
     def transport(self) -> dict[str, Any]:
         """The same limits where uvicorn has to keep them: it answers what is too big with 1009 itself."""
         return {
+            "ws": "service.stream.transport:StreamTransport",
             "ws_max_size": self.max_message_bytes,
             "ws_per_message_deflate": False,  # pictures do not shrink, and a bomb of zeros cannot come in
             "ws_ping_interval": self.ping_seconds,
