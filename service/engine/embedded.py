@@ -17,8 +17,16 @@ from model.card import ModelCard
 from model.clip import FloatArray
 from model.engine import EncodedFace, Engine, Features, WindowDepth
 from service.engine.batcher import Batching, MicroBatcher
-from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
-from service.engine.providers import ProviderReport, ort_names, preload_libraries, report, resolve
+from service.engine.graphs import Graphs, SessionRule, load_graphs
+from service.engine.passes import Arrays
+from service.engine.providers import (
+    ProviderReport,
+    ort_names,
+    preload_libraries,
+    report,
+    resolve,
+    with_options,
+)
 from service.engine.serving import EngineInfo
 from service.settings import Settings
 from service.timeline import Stage, Timeline
@@ -111,7 +119,12 @@ def _load(settings: Settings) -> tuple[Graphs, ProviderReport]:
     installed = onnxruntime.get_available_providers()
     asked = resolve(settings.providers, installed)
     preload_libraries(asked, onnxruntime.preload_dlls)
-    rule = SessionRule(ort_names(asked, installed), settings.intra_op_threads)
+    rule = SessionRule(
+        with_options(ort_names(asked, installed), threads=settings.intra_op_threads),
+        settings.intra_op_threads,
+        at_once=settings.engine_workers,
+        max_batch=settings.max_batch,
+    )
     graphs = load_graphs(settings.weights, rule)
     running = [graph.providers for graph in (graphs.encoder, graphs.pair, graphs.window)]
     found = report(asked, running, require_gpu=settings.require_gpu)
@@ -121,10 +134,13 @@ def _load(settings: Settings) -> tuple[Graphs, ProviderReport]:
 
 
 def _warm_up(graphs: Graphs, max_batch: int) -> None:
-    """Runs each graph on black faces, alone and in the largest batch: no client pays for the first."""
+    """Runs each graph on black faces, in every batch that there can be: no client pays for the first.
+
+    The largest first and the smallest next: engines that are built for a range of sizes then know theirs.
+    """
     card = graphs.card
     black_3SS = np.zeros((3, card.face_size, card.face_size), dtype=np.float32)
-    for batch in sorted({1, max_batch}):
+    for batch in dict.fromkeys((max_batch, 1, *range(2, max_batch))):
         coarse_hw, *features = graphs.encoder.run([(black_3SS,)] * batch)[0]
         (pair_Chw,) = graphs.pair.run([(*features, *features)] * batch)[0]
         pairs_PChw = np.stack([pair_Chw] * card.num_pairs)

@@ -8,16 +8,13 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
 import onnxruntime
 
 from model.card import METADATA_KEY, CardError, ModelCard
-from model.clip import FloatArray
+from service.engine.passes import Arrays, passes_of
 from service.errors import CardMismatch, WeightsMismatch
-
-Arrays: TypeAlias = tuple[FloatArray, ...]
 
 MANIFEST: Final = "MANIFEST.toml"
 _SERVED: Final = ("frame_encoder", "pair_head", "window_head")
@@ -28,8 +25,13 @@ _UNSERVED: Final = "clip"  # the parts composed; where it is there, its card has
 class SessionRule:
     """How ONNX Runtime is set up."""
 
-    providers: Sequence[str]
+    providers: Sequence[str | tuple[str, dict[str, Any]]]
     intra_op_threads: int
+    at_once: int = 1  # passes of a graph
+    max_batch: int = 8  # items of one pass, where they share memory that is kept
+
+
+_TO_READ: Final = SessionRule(["CPUExecutionProvider"], 1)
 
 
 class Graph:
@@ -39,8 +41,8 @@ class Graph:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = rule.intra_op_threads
         self._session = onnxruntime.InferenceSession(str(path), options, providers=list(rule.providers))
+        self._passes = passes_of(self._session, at_once=rule.at_once, max_batch=rule.max_batch)
         self.name = path.stem
-        self._names = [each.name for each in self._session.get_inputs()]
 
     @property
     def input_shapes(self) -> list[list[int | str | None]]:
@@ -61,11 +63,7 @@ class Graph:
 
     def run(self, items: Sequence[Arrays]) -> list[Arrays]:
         """One pass for all items: each the inputs of one, each result the outputs of one."""
-        feed = {
-            name: np.stack(arrays) for name, arrays in zip(self._names, zip(*items, strict=True), strict=True)
-        }
-        outputs_B = self._session.run(None, feed)
-        return [tuple(output[i] for output in outputs_B) for i in range(len(items))]
+        return self._passes(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def load_graphs(folder: Path, rule: SessionRule) -> Graphs:
     encoder, pair, window = (Graph(folder / name, rule) for name in files)
     cards = {graph.name: graph.card for graph in (encoder, pair, window)}
     if (folder / f"{_UNSERVED}.onnx").is_file():
-        cards[_UNSERVED] = Graph(folder / f"{_UNSERVED}.onnx", rule).card
+        cards[_UNSERVED] = Graph(folder / f"{_UNSERVED}.onnx", _TO_READ).card
     card = _one_card(cards, folder)
     _check_shapes(card, encoder, window)
     return Graphs(encoder, pair, window, card, files)
