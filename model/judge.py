@@ -16,16 +16,41 @@ from model.plan import Plan, plan
 from model.quality import QualityGates, Reason
 from model.scoring import EmptyMaskError, depth_score, living_score
 from model.track import StreamState
-from model.verdict import Judgement, Observation, Window, decide
+from model.verdict import Decision, Judgement, Observation, Window, decide
 
 
-async def judge_clip(clip: Clip, *, faces: FaceFinder, engine: Engine, gates: QualityGates) -> Judgement:
-    """Sampled frames -> faces -> tensors -> depth maps -> living scores -> verdict."""
-    state, observations = None, []
+async def judge_clip(
+    clip: Clip,
+    *,
+    faces: FaceFinder,
+    engine: Engine,
+    gates: QualityGates,
+    aside: Aside = at_once,
+    early: bool = False,
+) -> Judgement:
+    """Sampled frames -> faces -> tensors -> depth maps -> living scores -> verdict.
+
+    `early` ends with the first decision, as a stream does that need not go on.
+    """
+    state, observations, next_at = None, list[Observation](), engine.card.verdict.min_windows
     for frame in clip.frames:
-        state, observation = await judge_frame(frame, state, faces=faces, engine=engine, gates=gates)
-        observations.append(observation)
-    return decide(observations, card=engine.card)
+        state, seen = await judge_frame(frame, state, faces=faces, engine=engine, gates=gates, aside=aside)
+        observations.append(seen)
+        if early and seen.window is not None and len(observations) >= next_at:
+            judgement = await aside(partial(decide, observations, card=engine.card))
+            if judgement.decision is not Decision.UNDECIDED:
+                return judgement
+            next_at = decided_again_at(len(observations))
+    return await aside(partial(decide, observations, card=engine.card))
+
+
+def decided_again_at(seen: int) -> int:
+    """Sampled frames at which the rule is applied again to a capture that it left undecided.
+
+    It looks at all that was seen and takes the longer the more that is: once the capture is a sixteenth
+    longer, so that what a frame pays for it stays within bounds and a decision comes at most that much later.
+    """
+    return seen + max(1, seen // 16)
 
 
 async def judge_frame(

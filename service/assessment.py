@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from model.clip import Clip
-from model.engine import FaceFinder
+from model.engine import Aside, FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.verdict import Judgement
 from service.engine.serving import ServingEngine
 from service.errors import DeadlineExceeded, Overloaded
+from service.faces_ahead import ahead
 from service.observe import Metrics
 from service.timeline import Stage, Timeline
 
@@ -45,10 +46,12 @@ class Assessor:
     decoders: Decoders
     faces: Faces
     engine: ServingEngine
+    aside: Aside
     gates: QualityGates
     metrics: Metrics
     deadline_seconds: float
     max_pending: int
+    early: bool = False  # ends with the first decision
     pending: int = 0
     draining: bool = False  # what is in work is finished, nothing new is taken
 
@@ -91,7 +94,9 @@ class Assessor:
             self.engine.capture(timeline, deadline=started + self.deadline_seconds) as engine,
             timeline.rest(Stage.SCORE),
         ):
-            faces = self.faces.capture(timeline)
-            judgement = await judge_clip(clip, faces=faces, engine=engine, gates=self.gates)
+            async with ahead(self.faces.capture(timeline), clip.frames) as faces:
+                judgement = await judge_clip(
+                    clip, faces=faces, engine=engine, gates=self.gates, aside=self.aside, early=self.early
+                )
         total = time.perf_counter() - started
         return Assessment(judgement, clip, digest, timeline.seconds(), total)

@@ -62,10 +62,12 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             decoders=decoders,
             faces=faces,
             engine=engine,
+            aside=streams.judge.aside,
             gates=settings.gates,
             metrics=metrics,
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
+            early=settings.early_decision,
         )
         audit.record(AuditEvent.STARTED, model=engine.info.sha256)
         yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, sessions)

@@ -94,7 +94,9 @@ class Settings(BaseSettings):
     )
 
     face_workers: int = Field(default=2, ge=1, description="face finders, each on a thread, about 20 MB each")
-    picture_workers: int = Field(default=1, ge=1, description="threads that decode the pictures of streams")
+    picture_workers: int = Field(
+        default=1, ge=1, description="threads that decode pictures, crop and align faces"
+    )
     decode_workers: int = Field(default=2, ge=1, description="decoding processes")
     decode_queue: int = Field(default=8, ge=0, description="clips that may wait for a decoding process")
     decode_seconds: float = Field(
@@ -111,6 +113,10 @@ class Settings(BaseSettings):
         default=16, ge=1, description="clips that may be in work at once; beyond it: overloaded"
     )
     deadline_seconds: float = Field(default=30.0, gt=0, description="from the request to the verdict")
+    early_decision: bool = Field(
+        default=False,
+        description="end a clip with its first decision; off, as its error rates are not measured yet",
+    )
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"
     )

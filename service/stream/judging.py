@@ -76,9 +76,10 @@ class FrameJudge:
         deadline = time.perf_counter() + self.late_seconds
         with self.engine.capture(timeline, deadline=deadline) as engine, timeline.rest(Stage.SCORE):
             faces = self.faces.capture(timeline)
-            return await see(frame, evidence, faces=faces, engine=engine, gates=self.gates, aside=self._aside)
+            return await see(frame, evidence, faces=faces, engine=engine, gates=self.gates, aside=self.aside)
 
-    async def _aside(self, work: Callable[[], Result], /) -> Result:
+    async def aside(self, work: Callable[[], Result], /) -> Result:
+        """Where work is done that computes and does not wait; `model.engine.Aside`."""
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)
 
     async def _decode(self, picture: Picture, timeline: Timeline) -> PixelArray:
@@ -86,7 +87,7 @@ class FrameJudge:
             with timeline.timed(Stage.DECODE):
                 return decode(picture.data, picture.codec, size=picture.size)
 
-        return await self._aside(decoded)
+        return await self.aside(decoded)
 
     async def judgement(self, evidence: Evidence, *, timed_out: bool) -> Judgement:
         """The verdict on a whole stream."""
@@ -101,4 +102,4 @@ class FrameJudge:
     async def _trace(self, seen: Observation) -> Trace | None:
         if seen.window is None:
             return None
-        return await self._aside(partial(trace_of, seen.window, self.card.face_size))
+        return await self.aside(partial(trace_of, seen.window, self.card.face_size))

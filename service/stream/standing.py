@@ -1,18 +1,14 @@
 """Where a stream stands while it runs, at a cost per frame that does not grow with the stream.
 
-The rule of `model.verdict` looks at all that was seen, which takes the longer the more that is. It is applied
-again once the stream is a sixteenth longer than the last time: what a frame pays for it stays within bounds,
-and a decision comes at most that much later. Whether to move is asked of the newest span alone.
+Whether to move is asked of the newest span alone; the whole rule is applied ever less often.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from model.card import ModelCard
+from model.judge import decided_again_at
 from model.verdict import Decision, Observation, decide, should_move
-
-LONGER: Final = 16  # the rule is applied again after this part of the frames seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +28,4 @@ def looked_at(
     if not ends or seen < max(before.next_at, card.verdict.min_windows):
         return replace(before, still=still)
     decided = decide(observations, card=card).decision is not Decision.UNDECIDED
-    return Standing(seen + max(1, seen // LONGER), decided, still)
+    return Standing(decided_again_at(seen), decided, still)

@@ -8,7 +8,7 @@ import pytest
 from model.card import VerdictRule
 from model.verdict import Decision, Observation, decide, should_move
 from service.stream import standing
-from service.stream.standing import LONGER, Standing, looked_at
+from service.stream.standing import Standing, looked_at
 from tests.model.test_geometry import head
 from tests.model.test_judge import CARD, CountingEngine, observed, script_of, shown
 
@@ -38,7 +38,7 @@ def test_the_rule_is_applied_again_only_once_the_stream_is_a_sixteenth_longer(
         seen = (still * 14)[:count]
         stands = looked_at(stands, seen, card=STRICT, ends=True)
     assert applied[0] == 12
-    assert all(after - before == max(1, before // LONGER) for before, after in pairwise(applied))
+    assert all(after - before == max(1, before // 16) for before, after in pairwise(applied))
 
 
 def test_a_stream_that_no_decision_would_end_is_not_judged_on_its_way(
