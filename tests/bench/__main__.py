@@ -71,7 +71,9 @@ def main() -> int:
 def _options(parsed: argparse.Namespace, console: Console) -> Options:
     clip = parsed.clip or (CLIP if CLIP.is_file() else None)
     if clip is None:
-        console.print("no clip: a photograph is moved instead; `make clips` fetches one, --clip names another")
+        console.print(
+            "no clip: a photograph is moved instead; `make clips` fetches one, --clip names another"
+        )
     return Options(
         film=stored(clip),
         quick=parsed.quick,

@@ -38,4 +38,6 @@ def run(options: Options) -> Iterator[Table]:
         )
         for name, timings in spent.items()
     ]
-    yield Table("ms of a 3-second clip of 640 x 480, medians, nothing else in work", ("", *stages, "said"), rows)
+    yield Table(
+        "ms of a 3-second clip of 640 x 480, medians, nothing else in work", ("", *stages, "said"), rows
+    )

@@ -8,8 +8,8 @@ from functools import partial
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from tests.bench.film import jpegs
 from tests.bench.attackers import HELLO, frame
+from tests.bench.film import jpegs
 from tests.bench.options import Options
 from tests.bench.served import Served, served
 from tests.bench.tables import Table

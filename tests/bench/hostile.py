@@ -20,7 +20,9 @@ def run(options: Options) -> Iterator[Table]:
         options.say(f"{streams} streams, alone and beside hostile clients")
         alone = load(service, streams, options)
         beside, told = _beside(service, streams, options)
-    yield Table("Neighbours", ("", *HEAD), [("alone", *alone.row()), ("beside hostile clients", *beside.row())])
+    yield Table(
+        "Neighbours", ("", *HEAD), [("alone", *alone.row()), ("beside hostile clients", *beside.row())]
+    )
     rows = [(name, count) for name, count in sorted(told.items())]
     yield Table("What hostile clients did, and how each ended", ("", "times"), rows)
 

@@ -42,8 +42,11 @@ class Load:
     def sustained(self) -> bool:
         """Everyone answered in time, and nothing dropped."""
         answered = self.told.get("answered", 0) == self.streams
-        return answered and self.p95 <= MAX_LAG and not self.told.get("late") and (
-            self.left_out <= _MAX_LEFT_OUT
+        return (
+            answered
+            and self.p95 <= MAX_LAG
+            and not self.told.get("late")
+            and (self.left_out <= _MAX_LEFT_OUT)
         )
 
     def row(self) -> tuple[object, ...]:
@@ -61,9 +64,7 @@ def load(service: Served, streams: int, options: Options, seconds: float = 12.0)
 
 
 @contextmanager
-def loading(
-    service: Served, streams: int, options: Options, seconds: float = 12.0
-) -> Iterator[list[Load]]:
+def loading(service: Served, streams: int, options: Options, seconds: float = 12.0) -> Iterator[list[Load]]:
     """The load while something else is done too; the list has it in the end."""
     seconds = options.seconds(seconds)
     lags, cpu, began = service.lags(), service.cpu_seconds(), time.monotonic()

@@ -26,7 +26,11 @@ def run(options: Options) -> Iterator[Table]:
                 for graph, times in graphs.items():
                     spent[name, provider][graph] += times
     rows = [
-        (f"{provider} ({name})", *(median(times) for times in graphs.values()), sum(map(median, graphs.values())))
+        (
+            f"{provider} ({name})",
+            *(median(times) for times in graphs.values()),
+            sum(map(median, graphs.values())),
+        )
         for (name, provider), graphs in spent.items()
     ]
     yield Table("ms of a pass, `compact`, one thread, medians", ("", *passes.GRAPHS, "all"), rows)

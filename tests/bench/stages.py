@@ -49,31 +49,37 @@ async def judged(hub: StreamHub, count: int, film: Path) -> Evidence:
 
 def run(options: Options) -> Iterator[Table]:
     evidence, wall, cpu = asyncio.run(_measure(options))
-    yield _stages(evidence, wall, cpu)
+    yield _stages(evidence, wall, cpu, _frames(options))
     yield _moves(evidence)
 
 
 async def _measure(options: Options) -> tuple[Evidence, float, float]:
     async with open_runtime(settings(), Metrics()) as runtime:
         await judged(runtime.streams, _WARM_UP, options.film)
-        options.say(f"{SAMPLED} sampled frames of one stream")
+        options.say(f"{_frames(options)} sampled frames of one stream")
         wall, cpu = time.perf_counter(), time.process_time()
-        evidence = await judged(runtime.streams, SAMPLED, options.film)
+        evidence = await judged(runtime.streams, _frames(options), options.film)
         return evidence, time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _stages(evidence: Evidence, wall: float, cpu: float) -> Table:
+def _frames(options: Options) -> int:
+    return 10 if options.quick else SAMPLED
+
+
+def _stages(evidence: Evidence, wall: float, cpu: float, frames: int) -> Table:
     per_second = FPS / _INTERVAL
-    frame_ms = {stage: 1000 * spent / SAMPLED for stage, spent in evidence.stage_seconds.items()}
+    frame_ms = {stage: 1000 * spent / frames for stage, spent in evidence.stage_seconds.items()}
     rows: list[tuple[object, ...]] = [
         (stage, frame_ms[stage], frame_ms[stage] / 1000 * per_second) for stage in Stage if stage in frame_ms
     ]
     network = sum(frame_ms[stage] for stage in (Stage.ENCODE, Stage.PAIR, Stage.WINDOW))
     rows.append(("encode + pair + window", network, network / 1000 * per_second))
-    rows.append(("all, wall clock", 1000 * wall / SAMPLED, wall / SAMPLED * per_second))
-    rows.append(("all, CPU time", 1000 * cpu / SAMPLED, cpu / SAMPLED * per_second))
+    rows.append(("all, wall clock", 1000 * wall / frames, wall / frames * per_second))
+    rows.append(("all, CPU time", 1000 * cpu / frames, cpu / frames * per_second))
     head = ("stage", "ms a sampled frame", "core-seconds a session-second")
-    return Table("One stream alone, `compact`, 640 x 480, one thread a stage, moves of the square included", head, rows)
+    return Table(
+        "One stream alone, `compact`, 640 x 480, one thread a stage, moves of the square included", head, rows
+    )
 
 
 def _moves(evidence: Evidence) -> Table:
