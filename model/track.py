@@ -12,7 +12,7 @@ from model.geometry import face_square, framed, square_holds
 from model.preprocess import face_tone
 
 _JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
-_GAP = 1.7  # sampling intervals: less than the hole that one missing sampled frame leaves at 24-31 fps
+_GAP = 2.5  # sampling intervals: one sampled frame may be missing, as a busy service drops it, but not two
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,7 @@ def _square(face: Face, card: ModelCard) -> Square:
 def interrupted(before: Frame, after: Frame, card: ModelCard) -> bool:
     """Whether so much time lies between two sampled neighbours that no window may span it.
 
-    The network reads the motion over the interval that it was trained on (architecture.md section 6), and a
-    window has no gaps, whether frames were lost, too few to begin with, or not usable.
+    The network reads the motion over about the interval that it was trained on (architecture.md section 6).
     """
     return after.time - before.time > _GAP * card.sampling.interval_ms / 1000
 

@@ -73,7 +73,8 @@ class FrameJudge:
         self, picture: Picture, evidence: Evidence, timeline: Timeline
     ) -> tuple[Evidence, Observation]:
         frame = Frame(await self._decode(picture, timeline), picture.time, picture.index)
-        deadline = time.perf_counter() + self.late_seconds
+        waited = time.monotonic() - picture.arrived_at
+        deadline = time.perf_counter() + self.late_seconds - waited
         with self.engine.capture(timeline, deadline=deadline) as engine, timeline.rest(Stage.SCORE):
             faces = self.faces.capture(timeline)
             return await see(frame, evidence, faces=faces, engine=engine, gates=self.gates, aside=self.aside)

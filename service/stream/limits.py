@@ -15,7 +15,7 @@ class StreamLimits:
     max_short_side: int = 1080
     max_fps: float = 35.0
     credit: int = 3  # frames that may be on their way
-    late_seconds: float = 0.25  # a frame that waited longer is dropped, not judged
+    late_seconds: float = 0.25  # after its arrival a frame's next pass is not begun: it is dropped
     hello_seconds: float = 10.0  # until the first message
     idle_seconds: float = 10.0  # without a frame
     send_seconds: float = 5.0  # that a client may leave a message unread

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from service.stream.codec import Codec, pack
@@ -22,6 +22,7 @@ from tests.bench.film import jpegs
 
 HELLO = {"type": "hello", "version": 1, "width": 640, "height": 480, "fps": 30, "trace": True}
 _PAUSE = 0.2  # seconds between two of a kind
+_LONGEST = 15.0  # seconds without a message
 
 
 def frame(picture: bytes, number: int, fps: float = 30.0) -> bytes:
@@ -31,7 +32,7 @@ def frame(picture: bytes, number: int, fps: float = 30.0) -> bytes:
 async def vanish(client: ClientConnection, picture: bytes) -> None:
     """Disconnects in the middle of a frame."""
     raw: socket.socket = client.transport.get_extra_info("socket")
-    head = bytes((0x82, 0xFE)) + len(picture).to_bytes(2, "big") + bytes(4)  # a masked binary message
+    head = bytes((0x82, 0xFE)) + (60_000).to_bytes(2, "big") + bytes(4)  # a masked binary message
     os.write(raw.fileno(), head + picture[:1000])
     client.transport.abort()
 
@@ -81,15 +82,17 @@ KINDS: tuple[Callable[[ClientConnection, bytes], Awaitable[None]], ...] = (
 
 async def once(url: str, kind: Callable[[ClientConnection, bytes], Awaitable[None]], picture: bytes) -> str:
     """How it ended."""
-    async with connect(url, subprotocols=[Subprotocol("liveness.v1")], compression=None) as client:
-        await client.send(json.dumps(HELLO))
-        await client.recv()
-        try:
+    try:
+        async with connect(url, subprotocols=[Subprotocol("liveness.v1")], compression=None) as client:
+            await client.send(json.dumps(HELLO))
+            await client.recv()
             await kind(client, picture)
             while True:
-                await asyncio.wait_for(client.recv(), 10)
-        except ConnectionClosed as closed:
-            return str(closed.rcvd.code) if closed.rcvd else "it left"
+                await asyncio.wait_for(client.recv(), _LONGEST)
+    except ConnectionClosed as closed:
+        return str(closed.rcvd.code) if closed.rcvd else "it left"
+    except (OSError, TimeoutError, InvalidHandshake) as error:
+        return type(error).__name__
 
 
 async def main(url: str, film: Path, seconds: float) -> None:

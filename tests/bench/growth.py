@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from functools import partial
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.bench.attackers import HELLO, frame
 from tests.bench.film import jpegs
+from tests.bench.loads import ADMIT_ALL
 from tests.bench.options import Options
 from tests.bench.served import Served, served
 from tests.bench.tables import Table
@@ -29,7 +29,7 @@ def run(options: Options) -> Iterator[Table]:
 
 async def _sizes(options: Options, total: int) -> tuple[float, ...]:
     picture = jpegs(options.film)[0]
-    with served() as service:
+    with served(**ADMIT_ALL) as service:
         await _open_and_close(service, picture, _AT_ONCE * _JUDGED)  # what is allocated once
         sizes = [service.memory_mb()]
         for i in range(_QUARTERS):
@@ -52,14 +52,13 @@ async def _open_and_close(service: Served, picture: bytes, count: int) -> None:
 async def _one(url: str, picture: bytes | None) -> None:
     async with connect(url, subprotocols=[Subprotocol("liveness.v1")], compression=None) as socket:
         await socket.send(json.dumps(HELLO | {"trace": False}))
-        until = partial(_until, socket)
-        await until("ready")
+        await _until(socket, "ready")
         if picture is not None:
             await socket.send(frame(picture, 0))
             await socket.send('{"type": "end"}')
-            await until("outcome")
+            await _until(socket, "outcome")
 
 
-async def _until(socket: object, kind: str) -> None:
-    while json.loads(await socket.recv())["type"] != kind:  # type: ignore[attr-defined]
+async def _until(socket: ClientConnection, kind: str) -> None:
+    while json.loads(await socket.recv())["type"] != kind:
         pass

@@ -13,6 +13,7 @@ from tests.bench.options import Options
 from tests.bench.served import Served, quantile, served
 
 MAX_LAG: Final = 0.25  # seconds, at the 95th percentile
+ADMIT_ALL: Final = {"STREAMS__MAX_STREAMS": "1000", "STREAMS__MAX_LAG_SECONDS": "1000"}
 _MAX_LEFT_OUT: Final = 0.005  # share of the frames: the generator's own hitches on a full machine
 _KNOWN: Final = ("answered", "late", "left_out", "windows")
 HEAD: Final = (
@@ -111,6 +112,3 @@ def most(options: Options, *, start: int, limit: int) -> list[Load]:
 
 def largest(loads: list[Load]) -> int:
     return max((each.streams for each in loads if each.sustained), default=1)
-
-
-ADMIT_ALL: Final = {"STREAMS__MAX_STREAMS": "1000", "STREAMS__MAX_LAG_SECONDS": "1000"}
