@@ -16,7 +16,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from training.errors import TrainingError
 
 GRAPHS: Final = ("frame_encoder", "pair_head", "window_head")
-_MAGNITUDE: Final = frozenset({"Mul", "Pow", "Add"})
+_MAGNITUDE: Final = frozenset({"Conv", "Mul", "Pow", "Add"})  # from the filters to their root
 
 
 class MissingGraphsError(TrainingError):
@@ -58,7 +58,8 @@ def _before(node: onnx.NodeProto, made_by: dict[str, onnx.NodeProto]) -> Iterato
     for source in (made_by[name] for name in node.input if name in made_by):
         if source.op_type in _MAGNITUDE:
             yield source.name
-            yield from _before(source, made_by)
+            if source.op_type != "Conv":
+                yield from _before(source, made_by)
 
 
 def _filters_each_channel(node: onnx.NodeProto) -> bool:
