@@ -17,8 +17,7 @@ from model.card import ModelCard
 from model.clip import FloatArray
 from model.engine import EncodedFace, Engine, Features, WindowDepth
 from service.engine.batcher import Batching, MicroBatcher
-from service.engine.graphs import Graphs, SessionRule, load_graphs
-from service.engine.passes import Arrays
+from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
 from service.engine.providers import (
     ProviderReport,
     ort_names,

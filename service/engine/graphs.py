@@ -8,13 +8,16 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import onnxruntime
 
 from model.card import METADATA_KEY, CardError, ModelCard
-from service.engine.passes import Arrays, passes_of
+from model.clip import FloatArray
+from service.engine.binding import passes_of
 from service.errors import CardMismatch, WeightsMismatch
+
+Arrays: TypeAlias = tuple[FloatArray, ...]
 
 MANIFEST: Final = "MANIFEST.toml"
 _SERVED: Final = ("frame_encoder", "pair_head", "window_head")

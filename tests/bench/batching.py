@@ -6,8 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from service.engine.graphs import SessionRule, load_graphs
-from service.engine.passes import Arrays
+from service.engine.graphs import Arrays, SessionRule, load_graphs
 from tests.bench.loads import ADMIT_ALL, HEAD, load
 from tests.bench.options import Options
 from tests.bench.served import served

@@ -7,9 +7,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from service.engine.binding import Arrays, BoundPasses, StackedPasses, page_locked, passes_of
 from service.engine.embedded import open_embedded
 from service.engine.graphs import Graph, SessionRule, load_graphs
-from service.engine.passes import Arrays, BoundPasses, StackedPasses, page_locked, passes_of
 from service.settings import Provider
 from service.timeline import Timeline
 from tests.service.engine.test_embedded import all_passes
