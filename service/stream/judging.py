@@ -11,7 +11,7 @@ from model.card import ModelCard
 from model.clip import Frame, PixelArray
 from model.engine import Result
 from model.quality import QualityGates
-from model.verdict import Judgement, Observation
+from model.verdict import Judgement, Observation, should_move
 from service.assessment import Faces
 from service.engine.serving import ServingEngine
 from service.errors import DeadlineExceeded, Overloaded
@@ -20,7 +20,6 @@ from service.stream.closes import Fault
 from service.stream.evidence import Evidence, see
 from service.stream.messages import Trace
 from service.stream.pictures import PictureError, decode
-from service.stream.standing import looked_at
 from service.stream.state import Judged, Picture
 from service.stream.traces import trace_of
 from service.timeline import Stage, Timeline
@@ -90,14 +89,17 @@ class FrameJudge:
 
         return await self.aside(decoded)
 
-    async def judgement(self, evidence: Evidence, *, timed_out: bool) -> Judgement:
-        """The verdict on a whole stream."""
+    async def judgement(self, evidence: Evidence, *, timed_out: bool = False) -> Judgement:
+        """The rule applied to all that a stream has seen."""
         work = partial(evidence.judgement, self.card, timed_out=timed_out)
         return await asyncio.get_running_loop().run_in_executor(self.verdicts, work)
 
     async def _looked_at(self, evidence: Evidence, *, ends: bool) -> Evidence:
-        work = partial(looked_at, evidence.standing, evidence.observations, card=self.card, ends=ends)
-        standing = await asyncio.get_running_loop().run_in_executor(self.verdicts, work)
+        """The rule is asked only where its answer would end the stream."""
+        still = await self.aside(partial(should_move, evidence.observations, card=self.card))
+        standing, seen = replace(evidence.standing, still=still), len(evidence.observations)
+        if ends and standing.due(seen, self.card.verdict):
+            standing = standing.judged(seen, await self.judgement(evidence))
         return replace(evidence, standing=standing)
 
     async def _trace(self, seen: Observation) -> Trace | None:

@@ -1,14 +1,10 @@
-"""Where a stream stands while it runs, at a cost per frame that does not grow with the stream.
+"""Where a stream stands while it runs: whether the rule decides already, and whether anything moves."""
 
-Whether to move is asked of the newest span alone; the whole rule is applied ever less often.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from model.card import ModelCard
+from model.card import VerdictRule
 from model.judge import decided_again_at
-from model.verdict import Decision, Observation, decide, should_move
+from model.verdict import Decision, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +15,10 @@ class Standing:
     decided: bool = False
     still: bool = False  # the newest span is full and hardly moved
 
+    def due(self, seen: int, rule: VerdictRule) -> bool:
+        """Whether the rule is applied to so many sampled frames; ever less often, as it takes ever longer."""
+        return seen >= max(self.next_at, rule.min_windows)
 
-def looked_at(
-    before: Standing, observations: Sequence[Observation], *, card: ModelCard, ends: bool
-) -> Standing:
-    """The standing with a further window; `ends` where a decision would end the stream."""
-    still, seen = should_move(observations, card=card), len(observations)
-    if not ends or seen < max(before.next_at, card.verdict.min_windows):
-        return replace(before, still=still)
-    decided = decide(observations, card=card).decision is not Decision.UNDECIDED
-    return Standing(decided_again_at(seen), decided, still)
+    def judged(self, seen: int, judgement: Judgement) -> "Standing":
+        decided = judgement.decision is not Decision.UNDECIDED
+        return replace(self, next_at=decided_again_at(seen), decided=decided)
