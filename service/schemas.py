@@ -110,7 +110,8 @@ class Verdict(WireModel):
     sampling: SamplingUsed
     model: ModelName
     timings_ms: dict[Stage | Literal["total"], float] = Field(
-        description="wall time by stage; `queue` is waiting, `score` what lies between the other stages"
+        description="wall time by stage, some of them side by side; `queue` is waiting, `score` what lies "
+        "between the other stages"
     )
     digest: str = Field(description="sha256 of the clip's bytes", examples=["sha256:9f86d081884c7d65..."])
     signals: Signals | None = Field(default=None, description="of injection, apart from the score")
