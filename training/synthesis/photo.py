@@ -18,6 +18,8 @@ from training.synthesis.heads import EXPRESSIONS, Head, HeadKind, Piece
 from training.synthesis.ict import EYES, FACE_VERTICES, MOUTH, FaceModel
 from training.synthesis.mesh import Surface
 from training.synthesis.scene import View
+from training.synthesis.skin_tone import skin_tone
+from training.synthesis.tags import portrait_tags
 
 _DIRECTIONS: Final = {
     "blink_left": ("eyeBlink_L",),
@@ -92,7 +94,20 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
     for index in np.flatnonzero(missing):
         gaps = np.linalg.norm(points_V3[face_vertices] - points_V3[at[index]], axis=1)
         nearest[index] = int(gaps.argmin())
-    return Head(name=name, kind=HeadKind.PHOTO, pieces=tuple(pieces), landmark_vertices_L=nearest, tags={})
+    return Head(
+        name=name,
+        kind=HeadKind.PHOTO,
+        pieces=tuple(pieces),
+        landmark_vertices_L=nearest,
+        tags=_tags(name, picture_HW3, arrays["landmarks_L3"]),
+    )
+
+
+def _tags(name: str, picture_HW3: PixelArray, landmarks_L3: FloatArray) -> dict[str, str]:
+    """What an annotator saw, where one did, and the skin tone that the picture shows."""
+    seen = portrait_tags().get(name)
+    measured = {"skin_tone_ita": skin_tone(picture_HW3, landmarks_L3)}
+    return measured | seen.factors() if seen else measured
 
 
 def _directions(model: FaceModel) -> FloatArray:

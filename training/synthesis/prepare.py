@@ -30,6 +30,7 @@ from training.synthesis.portraits import (
 )
 from training.synthesis.render import Renderer
 from training.synthesis.rigged import decoded_rig, read_rigged_head
+from training.synthesis.tags import portrait_tags
 
 _DECODER: Final = Path(__file__).parent / "glb.mjs"
 _PANORAMA_WIDTH: Final = 1024  # px
@@ -42,6 +43,7 @@ class Prepared:
     made: int = 0
     kept: int = 0
     refused: dict[str, str] = field(default_factory=dict)  # file -> reason
+    outdated: dict[str, str] = field(default_factory=dict)  # kept, though it would be refused now
 
 
 def prepare_face_model(source: Path, out: Path) -> None:
@@ -50,7 +52,11 @@ def prepare_face_model(source: Path, out: Path) -> None:
 
 
 def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, segmenter: Path) -> Prepared:
-    """One npz for each usable portrait; what is there already is kept."""
+    """One npz for each usable portrait; what is there already is kept.
+
+    A portrait whose tags let it be no head is left out of a new folder, and stays in an old one: captures
+    are drawn from the folder's names, so that the same seed goes on with the same people.
+    """
     out.mkdir(parents=True, exist_ok=True)
     model, done = load_face_model(face_model), Prepared()
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
@@ -58,8 +64,15 @@ def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, seg
         twins = near_duplicates(out)
         for path in tqdm(list(paths), desc="portraits", unit="portrait"):
             target = out / f"{path.stem}.npz"
+            seen = portrait_tags().get(path.stem)
+            no_head = seen.no_head if seen else None
             if target.exists() or path.stem in twins:
                 done.kept += 1
+                if no_head and target.exists():
+                    done.outdated[path.name] = no_head
+                continue
+            if no_head:
+                done.refused[path.name] = no_head
                 continue
             try:
                 _save(target, prepare_portrait(path, tools))
