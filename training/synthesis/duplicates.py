@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.clip import FloatArray
 from model.geometry import crop, face_square
+from training.synthesis.perceptual_hash import differing, signs_of
 
 _LIST: Final = "duplicates.txt"
 _NEAR: Final = 10  # of 64 signs that may differ
@@ -30,7 +31,7 @@ class _Face:
     pattern: FloatArray  # its pixels, mean 0 and length 1
 
     def is_near(self, other: "_Face") -> bool:
-        near = int((self.signs != other.signs).sum()) <= _NEAR
+        near = differing(self.signs, other.signs) <= _NEAR
         return near and float(self.pattern @ other.pattern) >= _ALIKE
 
 
@@ -64,7 +65,6 @@ def _face(path: Path) -> _Face:
         picture: Any = cv2.imdecode(stored["picture"], cv2.IMREAD_GRAYSCALE)
         square = face_square(stored["landmarks_L3"], scale=1.2)
     pixels = crop(np.repeat(picture[..., None], 3, axis=2), square, size=_SIZE)[..., 0].astype(np.float32)
-    waves = cv2.dct(pixels)[:8, :8].ravel()
     pattern = pixels.ravel() - pixels.mean()
     length = max(float(np.linalg.norm(pattern)), 1e-6)
-    return _Face(np.asarray(waves > np.median(waves[1:])), np.asarray(pattern / length, np.float32))
+    return _Face(signs_of(pixels), np.asarray(pattern / length, np.float32))
