@@ -19,7 +19,6 @@ from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.report.depth import depth_picture, file_name, find_captures, write_picture
 from training.report.evidence import read_evaluation
 from training.report.results import Results
-from training.synthesis.tags import may_be_shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +42,6 @@ def run(arguments: argparse.Namespace) -> None:
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         faces, gates = SameThreadFaces(finder), QualityGates()
         for row, capture in find_captures(arguments.data, "test", rows):
-            if not may_be_shown(capture.subject, capture.factors):
-                continue
             judgement = asyncio.run(judge_clip(as_clip(capture), faces=faces, engine=engine, gates=gates))
             picture = depth_picture(judgement)
             if picture is not None:

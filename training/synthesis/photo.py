@@ -77,7 +77,6 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
             directions_EV3=np.ascontiguousarray(directions_EV3[:, used_U]),
         )
 
-    face_vertices = np.unique(faces)
     pieces = [piece(faces, whole, 1.0, uv_V2)]
     pieces += [piece(model.triangles(*EYES), whole, 1.0, uv_V2)]
     if arrays["mouth_open"]:
@@ -88,19 +87,25 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
             for part, colour in _MOUTH_COLOURS.items()
         ]
     pieces += [_sheet(whole, arrays, model, camera_V3, view)]
-    at = model.landmark_vertices
-    nearest = np.searchsorted(face_vertices, at).clip(0, len(face_vertices) - 1)
-    missing = face_vertices[nearest] != at
-    for index in np.flatnonzero(missing):
-        gaps = np.linalg.norm(points_V3[face_vertices] - points_V3[at[index]], axis=1)
-        nearest[index] = int(gaps.argmin())
     return Head(
         name=name,
         kind=HeadKind.PHOTO,
         pieces=tuple(pieces),
-        landmark_vertices_L=nearest,
+        landmark_vertices_L=_nearest_drawn(model.landmark_vertices, np.unique(faces), points_V3),
         tags=_tags(name, picture_HW3, arrays["landmarks_L3"]),
     )
+
+
+def _nearest_drawn(
+    at_L: NDArray[np.int64], drawn_U: NDArray[np.int32], points_V3: FloatArray
+) -> NDArray[np.int64]:
+    """For each landmark's vertex where it, or the nearest one that is drawn, stands among those drawn."""
+    nearest = np.searchsorted(drawn_U, at_L).clip(0, len(drawn_U) - 1)
+    missing = drawn_U[nearest] != at_L
+    for index in np.flatnonzero(missing):
+        gaps = np.linalg.norm(points_V3[drawn_U] - points_V3[at_L[index]], axis=1)
+        nearest[index] = int(gaps.argmin())
+    return nearest
 
 
 def _tags(name: str, picture_HW3: PixelArray, landmarks_L3: FloatArray) -> dict[str, str]:

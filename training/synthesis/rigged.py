@@ -76,11 +76,11 @@ def read_rigged_head(path: Path) -> Head:
         kind=HeadKind.RIGGED,
         pieces=pieces,
         landmark_vertices_L=arrays["landmark_vertices"],
-        tags=_labels(path.stem),
+        tags=head_labels(path.stem),
     )
 
 
-def _labels(name: str) -> dict[str, str]:
+def head_labels(name: str) -> dict[str, str]:
     """What its makers call it: files are `GROUP_SEX_NUMBER_CLOTHES`, with `X_` if not validated."""
     group, sex = name.removeprefix("X_").split("_")[:2]
     return {"labelled_group": group, "labelled_sex": sex}

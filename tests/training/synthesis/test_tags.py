@@ -10,6 +10,7 @@ import pytest
 from training.datasets.capture import Capture, write_group
 from training.errors import NoCaptures
 from training.synthesis.assets import MANIFEST
+from training.synthesis.rigged import head_labels
 from training.synthesis.sheet import draw_sheet
 from training.synthesis.tags import AgeGroup, PortraitTags, Tag, may_be_shown, portrait_tags, read_tags
 
@@ -60,6 +61,11 @@ def test_factors_say_no_to_what_was_not_seen() -> None:
         "headwear": "no",
         "beard": "yes",
     }
+
+
+@pytest.mark.parametrize("name", ["MENA_F_1_Busi", "X_MENA_F_1_Busi"])
+def test_a_modelled_head_is_labelled_by_its_file_name_validated_or_not(name: str) -> None:
+    assert head_labels(name) == {"labelled_group": "MENA", "labelled_sex": "F"}
 
 
 def test_an_unknown_tag_is_an_error(tmp_path: Path) -> None:
