@@ -5,8 +5,8 @@ fetched into it from the public sources: heads with git, panoramas and decoders 
 cannot be fetched yet (nobody recorded where in their figures they lie) and must be handed on: the command
 says so. Fetching goes on where it was interrupted.
 
-Then heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes about a
-quarter of an hour, once; what is prepared already is kept. Portraits with sunglasses, with a hand at the
+Then heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes some
+seconds a portrait, once; what is prepared already is kept. Portraits with sunglasses, with a hand at the
 face, covered or painted become no heads. A folder prepared earlier keeps its people, so that a seed goes on
 with the same ones: prepare into a new folder to leave out what would be left out today.
 """
