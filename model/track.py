@@ -6,12 +6,13 @@ T sampled frames of a window, P = T - 1 pairs, h = w side of the depth grid, C c
 from dataclasses import dataclass, replace
 
 from model.card import ModelCard
-from model.clip import Face, FloatArray, Frame, Square, Tone
+from model.clip import BoolArray, Face, FloatArray, Frame, Square, Tone
 from model.engine import Features
 from model.geometry import face_square, framed, square_holds
 from model.preprocess import face_tone
 
 _JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
+_GAP = 2.5  # sampling intervals: one sampled frame may be missing, as a busy service drops it, but not two
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class StreamState:
     since: float  # capture time of that face, seconds
     frames: tuple[Frame, ...]  # up to T, oldest first, each with its face
     faces: tuple[Face, ...]
+    masks: tuple[BoolArray, ...]  # the depth cells (h, w) on each face
     features: Features  # of the newest frame
     coarse_depths: tuple[FloatArray, ...]  # of each frame, (h, w)
     pairs: tuple[FloatArray, ...]  # X of each neighbouring pair, (C, h, w)
@@ -37,6 +39,7 @@ class StreamState:
             self,
             frames=self.frames[-num_frames:],
             faces=self.faces[-num_frames:],
+            masks=self.masks[-num_frames:],
             coarse_depths=self.coarse_depths[-num_frames:],
             pairs=self.pairs[-(num_frames - 1) :],
         )
@@ -55,6 +58,14 @@ def may_keep_square(state: StreamState, face: Face, card: ModelCard) -> bool:
 
 def _square(face: Face, card: ModelCard) -> Square:
     return framed(face_square(face.landmarks_L3, scale=card.crop_scale), face.framing)
+
+
+def interrupted(before: Frame, after: Frame, card: ModelCard) -> bool:
+    """Whether so much time lies between two sampled neighbours that no window may span it.
+
+    The network reads the motion over about the interval that it was trained on (architecture.md section 6).
+    """
+    return after.time - before.time > _GAP * card.sampling.interval_ms / 1000
 
 
 def jumped(before: Face, after: Face) -> bool:

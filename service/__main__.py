@@ -5,7 +5,16 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from service.commands import check, keys, serve, stream, verify_audit
+from service.commands import (
+    bench,
+    check,
+    keys,
+    open_images,
+    serve,
+    stream,
+    triton_repository,
+    verify_audit,
+)
 
 _EPILOG = """examples:
   python -m service serve                        on http://127.0.0.1:8000, with the shipped weights
@@ -13,9 +22,12 @@ _EPILOG = """examples:
   python -m service check clips/ --csv all.csv   a folder, into a table
   python -m service stream 0                     your camera, live, against a service that runs
   python -m service keys new shop --file keys.json   an API key for a backend
+  python -m service bench                        what this machine can do: ms by stage, streams at once
 
 `python -m service COMMAND --help` says more about each.
 """
+_OF_CLIENTS = ("httpx", "websockets")
+_INSTALL = "python -m pip install httpx websockets (the extra `client`)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=version("liveness-service"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, check, stream, keys, verify_audit):
+    for command in (serve, check, stream, keys, bench, verify_audit, open_images, triton_repository):
         command.add_to(commands)
     parsed = parser.parse_args(arguments)
-    return int(parsed.run(parsed))
+    try:
+        return int(parsed.run(parsed))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OF_CLIENTS:
+            raise
+        print(
+            f"this command is a client of the service, and {error.name} is missing: {_INSTALL}",
+            file=sys.stderr,
+        )
+        return 2
 
 
 if __name__ == "__main__":

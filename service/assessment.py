@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from model.clip import Clip
-from model.engine import FaceFinder
+from model.engine import Aside, FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.verdict import Judgement
+from service.backlog import Backlog
 from service.engine.serving import ServingEngine
-from service.errors import DeadlineExceeded, Overloaded
+from service.errors import DeadlineExceeded, Draining, Overloaded
+from service.faces_ahead import ahead
 from service.observe import Metrics
 from service.timeline import Stage, Timeline
+from service.tracing import note_stages
 
 
 class Decoders(Protocol):
@@ -45,10 +48,13 @@ class Assessor:
     decoders: Decoders
     faces: Faces
     engine: ServingEngine
+    aside: Aside
     gates: QualityGates
     metrics: Metrics
     deadline_seconds: float
     max_pending: int
+    backlog: Backlog
+    early: bool = False  # ends with the first decision
     pending: int = 0
     draining: bool = False  # what is in work is finished, nothing new is taken
 
@@ -58,10 +64,13 @@ class Assessor:
         A place among the clips in work is taken before a byte is read. Raises LivenessError.
         """
         with self._admitted():
+            among = self.pending
             try:
                 async with asyncio.timeout(self.deadline_seconds):
                     assessment = await self._assess(await read())
+                self.backlog.ended(assessment.total_seconds, among=among)
             except TimeoutError as error:
+                self.backlog.ended(self.deadline_seconds, among=among)
                 raise DeadlineExceeded(f"no verdict within {self.deadline_seconds:g} s") from error
         self.metrics.observe_judgement(
             assessment.judgement, received=assessment.clip.received, channel="clip"
@@ -71,8 +80,9 @@ class Assessor:
     @contextmanager
     def _admitted(self) -> Iterator[None]:
         if self.draining:
-            raise Overloaded("this instance is shutting down; try again", retry_after=1)
-        if self.pending >= self.max_pending:
+            raise Draining
+        full = self.pending >= self.max_pending
+        if full or self.backlog.too_long(self.pending):
             raise Overloaded("too many clips are in work; try again", retry_after=1)
         self.pending += 1
         self.metrics.pending.set(self.pending)
@@ -91,7 +101,10 @@ class Assessor:
             self.engine.capture(timeline, deadline=started + self.deadline_seconds) as engine,
             timeline.rest(Stage.SCORE),
         ):
-            faces = self.faces.capture(timeline)
-            judgement = await judge_clip(clip, faces=faces, engine=engine, gates=self.gates)
+            async with ahead(self.faces.capture(timeline), clip.frames) as faces:
+                judgement = await judge_clip(
+                    clip, faces=faces, engine=engine, gates=self.gates, aside=self.aside, early=self.early
+                )
+        note_stages(timeline)
         total = time.perf_counter() - started
         return Assessment(judgement, clip, digest, timeline.seconds(), total)

@@ -29,6 +29,7 @@ class AuditEvent(StrEnum):
     STREAM_STARTED = "stream_started"
     STREAM_ENDED = "stream_ended"
     RESULT_STORED = "result_stored"
+    IMAGES_SEALED = "images_sealed"
     RESULT_LOST = "result_lost"
 
 

@@ -13,6 +13,7 @@ _EXAMPLES: Final = {
     "unauthorized": "send your API key in the header `Authorization: Bearer lvk_...`",
     "forbidden": "this key lacks the scope liveness:check",
     "session_unknown": "there is no such session, or not any more",
+    "request_too_slow": "send at least 50 kB a second",
     "idempotency_mismatch": "this Idempotency-Key was used with another body",
     "idempotency_in_progress": "the first request with this Idempotency-Key is still in work",
     "rate_limited": "too many sessions with this key; at most 600 a minute",

@@ -3,15 +3,16 @@
 LivenessError
   BadRequest 400            EmptyBody 400
   Unauthorized 401, Forbidden 403
-  SessionUnknown 404        IdempotencyMismatch 409, IdempotencyInProgress 409
+  SessionUnknown 404        RequestTooSlow 408
+  IdempotencyMismatch 409, IdempotencyInProgress 409
   RateLimited 429           CoolingDown 429
   ClipRejected 422          UnreadableClip 422, ClipTooLong 422, PictureTooLarge 422
   BodyTooLarge 413          UnsupportedMedia 415
-  Overloaded 503            StoreUnavailable 503
+  Overloaded 503            Draining 503, StoreUnavailable 503
   DeadlineExceeded 504
 StartError (the service does not start)
-  CardMismatch, WeightsMismatch, GpuRequired, OpenAddress, KeyFileError, TokenKeysError, StoreError,
-  AuditError
+  CardMismatch, WeightsMismatch, CalibrationMismatch, GpuRequired, OpenAddress, KeyFileError,
+  TokenKeysError, StoreError, AuditError, TracingError, EngineError
 
 A face that is missing, a dark picture, too few frames are no errors: they are a verdict `undecided`.
 """
@@ -86,6 +87,16 @@ class SessionUnknown(LivenessError):
     status, code, title = 404, "session_unknown", "There is no such session"
 
 
+class RequestTooSlow(LivenessError):
+    """Its headers or its body trickle; the connection ends with the answer."""
+
+    status, code, title = 408, "request_too_slow", "The request came too slowly"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Connection": "close"}
+
+
 class IdempotencyMismatch(LivenessError):
     status, code, title = 409, "idempotency_mismatch", "The Idempotency-Key was used for another request"
 
@@ -132,6 +143,17 @@ class Overloaded(LivenessError):
     status, code, title = 503, "overloaded", "The service is busy"
 
 
+class Draining(Overloaded):
+    """This instance ends. Whoever asks again must not do so over the connection that leads here."""
+
+    def __init__(self) -> None:
+        super().__init__("this instance is shutting down; try again", retry_after=1)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return super().headers | {"Connection": "close"}
+
+
 class StoreUnavailable(LivenessError):
     status, code, title = 503, "store_unavailable", "Sessions cannot be reached"
 
@@ -150,6 +172,10 @@ class CardMismatch(StartError):
 
 class WeightsMismatch(StartError):
     """A file of the weights is missing, or not the one that the manifest names."""
+
+
+class CalibrationMismatch(StartError):
+    """The calibration cannot be read, or was made with other graphs than those that are served."""
 
 
 class GpuRequired(StartError):
@@ -174,6 +200,14 @@ class StoreError(StartError):
 
 class AuditError(StartError):
     """The audit file cannot be used."""
+
+
+class EngineError(StartError):
+    """The server that shall run the network cannot be used."""
+
+
+class TracingError(StartError):
+    """Traces are asked for and cannot be made."""
 
 
 _BY_FAULT: Final[dict[VideoFault, type[LivenessError]]] = {

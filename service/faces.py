@@ -6,7 +6,7 @@ import queue
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from model.clip import Face, Frame
 from model.engine import FaceFinder
 from model.faces import LandmarkFinder
 from service.errors import StartError
+from service.no_network import forbid_network
 from service.timeline import Interval, Stage, Timeline
 
 
@@ -69,12 +70,22 @@ async def open_faces(bundle: Path, *, workers: int) -> AsyncIterator[FacePool]:
         verify_bundle(bundle)
     except BundleError as error:
         raise StartError(str(error)) from error
-    with ExitStack() as open_finders, ThreadPoolExecutor(workers, "faces") as executor:
+    # MediaPipe's library reports its use to its maker from threads that it starts: none may reach a network.
+    with ThreadPoolExecutor(workers, "faces", initializer=forbid_network) as executor:
         with _without_chatter():
-            finders = [open_finders.enter_context(LandmarkFinder(bundle)) for _ in range(workers)]
-            for finder in finders:  # the first search is slow
-                finder.find(Frame(np.zeros((64, 64, 3), np.uint8), 0.0, 0))
-        yield FacePool(tuple(finders), executor)
+            finders = tuple(executor.map(_warmed_up, [bundle] * workers))
+        try:
+            yield FacePool(finders, executor)
+        finally:
+            for finder in finders:
+                executor.submit(finder.close)
+
+
+def _warmed_up(bundle: Path) -> LandmarkFinder:
+    """The first search is slow."""
+    finder = LandmarkFinder(bundle)
+    finder.find(Frame(np.zeros((64, 64, 3), np.uint8), 0.0, 0))
+    return finder
 
 
 @contextmanager

@@ -117,9 +117,14 @@ class KeyRing(BaseModel):
 
 def write_private(path: Path, text: str) -> None:
     """In one step, readable by its owner alone."""
+    write_private_bytes(path, text.encode())
+
+
+def write_private_bytes(path: Path, data: bytes) -> None:
+    """In one step, readable by its owner alone. Raises OSError."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
     beside.replace(path)
 
 

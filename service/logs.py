@@ -1,4 +1,7 @@
-"""Structured logs: one JSON object a line, with the request's id; never pixels, landmarks or an address."""
+"""Structured logs: one JSON object a line, with the ids of request, session and trace.
+
+Never pixels, landmarks or an address.
+"""
 
 import json
 import logging
@@ -7,7 +10,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from service.tracing import current_trace
+
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="")
+SESSION_ID: Final[ContextVar[str]] = ContextVar(
+    "session_id", default=""
+)  # of the stream in whose task this is
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
 
@@ -23,6 +31,9 @@ class JsonFormatter(logging.Formatter):
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
+        if session_id := SESSION_ID.get():
+            line["session"] = session_id
+        line |= current_trace()
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

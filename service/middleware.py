@@ -6,18 +6,20 @@ import re
 import time
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import BodyTooLarge
+from service.errors import BodyTooLarge, RequestTooSlow
 from service.logs import REQUEST_ID
 from service.observe import Metrics
+from service.problems import our_mistake
 
 _ID_HEADER: Final = "X-Request-ID"
 _GOOD_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+QUIET: Final = frozenset({"/livez", "/readyz", "/startupz", "/metrics", "/console/{path:path}"})
 
 _DRAIN_TIMES: Final = 4  # the limit
 _DRAIN_SECONDS: Final = 2.0
@@ -37,7 +39,7 @@ class RequestRecord:
             return
         given = Headers(scope=scope).get(_ID_HEADER, "")
         request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
-        token, started, status = REQUEST_ID.set(request_id), time.perf_counter(), 500
+        token, started, status = REQUEST_ID.set(request_id), time.perf_counter(), 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -48,31 +50,51 @@ class RequestRecord:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception:  # our own mistake: the log has it, the client learns its id and no more
+            _log.exception("a request failed")
+            if status:
+                raise
+            await our_mistake()(scope, receive, send_with_id)
         finally:
-            self._record(scope, status, time.perf_counter() - started)
+            self._record(scope, status or 500, time.perf_counter() - started)
             REQUEST_ID.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         endpoint = getattr(scope.get("route"), "path", "unknown")  # the pattern, never what a client typed
         self._metrics.requests.labels(endpoint, str(status)).inc()
-        level = logging.DEBUG if endpoint in _QUIET else logging.INFO
+        level = logging.DEBUG if endpoint in QUIET else logging.INFO
         said = {
             "method": scope["method"],
             "endpoint": endpoint,
             "status": status,
             "ms": round(1000 * seconds),
         }
+        session_id = scope.get("path_params", {}).get("session_id", "")
+        if _GOOD_ID.fullmatch(session_id):
+            said["session"] = session_id
         _log.log(level, "answered", extra=said)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How slowly a body may come."""
+
+    seconds: float  # whatever its size
+    rate: float  # bytes a second beyond them
+
+    def allowed(self, received: int) -> float:
+        """Seconds from the first look for the body until its next bytes have to be there."""
+        return self.seconds + received / self.rate
 
 
 class BodyLimit:
     """Counts the bytes of a body while it is read, so that nothing is kept beyond the limit.
 
-    Reading raises BodyTooLarge, at once where the headers already say so.
+    Reading raises BodyTooLarge, at once where the headers already say so, and RequestTooSlow.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, *, limit: int, pace: Pace) -> None:
+        self._app, self._limit, self._pace = app, limit, pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,14 +104,16 @@ class BodyLimit:
         declared = headers.get("content-length", "")
         received = int(declared) if declared.isdecimal() and int(declared) > self._limit else 0
         waits = headers.get("expect", "").lower() == "100-continue"
+        started: float | None = None
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, started
+            started = time.perf_counter() if started is None else started
             if received > self._limit:
                 if not waits:  # a client that waits for our word has sent nothing yet
                     await self._drain(receive)
                 raise self._error()
-            message = await receive()
+            message = await self._next(receive, received, time.perf_counter() - started)
             received += len(message.get("body", b""))
             if received > self._limit:
                 if message.get("more_body"):
@@ -98,6 +122,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+    async def _next(self, receive: Receive, received: int, elapsed: float) -> Message:
+        try:
+            async with asyncio.timeout(max(0.0, self._pace.allowed(received) - elapsed)):
+                return await receive()
+        except TimeoutError as error:
+            raise RequestTooSlow(f"send at least {self._pace.rate / 1e3:g} kB a second") from error
 
     async def _drain(self, receive: Receive) -> None:
         """Throws away some of what still comes: many clients read no answer before they have sent it all."""

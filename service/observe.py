@@ -8,8 +8,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from model.card import ModelCard
 from model.verdict import Judgement
 from service.engine.serving import EngineInfo
+from service.stream.closes import Close
 from service.timeline import Stage
 
+# Ours, and those by which clients leave: going away, no code, no goodbye.
+_CLOSES: Final = frozenset((*Close, 1001, 1005, 1006))
 _STAGE_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _SCORE_BUCKETS: Final = tuple(round(0.05 * i, 2) for i in range(1, 21))
 _LAG_BUCKETS: Final = (0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5)
@@ -74,6 +77,10 @@ class Metrics:
             self.frames.labels(result).inc(count)
         for reason, count in judgement.dropped.items():
             self.quality.labels(reason).inc(count)
+
+    def observe_close(self, code: int) -> None:
+        """A client may close with any code; what none of ours means is one label, whatever it is."""
+        self.ws_closes.labels(str(int(code)) if code in _CLOSES else "other").inc()
 
     def show_engine(self, card: ModelCard, info: EngineInfo) -> None:
         model = f"{card.name}-{card.version}"

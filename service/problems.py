@@ -23,11 +23,14 @@ def problem(error: LivenessError) -> JSONResponse:
     return _answer(error.status, error.code, error.title, error.message, error.headers)
 
 
+def our_mistake() -> JSONResponse:
+    return problem(LivenessError("something went wrong here; the request's id helps to find it"))
+
+
 def install(app: FastAPI) -> None:
     app.add_exception_handler(LivenessError, _liveness_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _fault)
 
 
 async def _liveness_error(request: Request, error: Exception) -> JSONResponse:
@@ -43,17 +46,14 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return await _liveness_error(request, BadRequest(says))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    """What the framework raised: an unknown path, another method."""
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    """What the framework raised: an unknown path, another method, a body that could not be read."""
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, LivenessError):
+        return await _liveness_error(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
     code = _CODES.get(error.status_code, "bad_request")
     return _answer(error.status_code, code, phrase, str(error.detail), dict(error.headers or {}))
-
-
-async def _fault(_request: Request, _error: Exception) -> JSONResponse:
-    """Our own mistake: the log has it, the client learns nothing of it."""
-    return problem(LivenessError("something went wrong here; the request's id helps to find it"))
 
 
 def _answer(status: int, code: str, title: str, detail: str, headers: dict[str, str]) -> JSONResponse:

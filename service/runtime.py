@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from service.access import Access, open_access
 from service.assessment import Assessor
 from service.audit import Audit, AuditEvent, open_audit
+from service.audit_images import AuditImages, open_audit_images
+from service.backlog import Backlog
 from service.decode.pool import open_decoders
-from service.engine.embedded import open_embedded
+from service.engine.opening import open_engine
 from service.engine.serving import ServingEngine
 from service.faces import FacePool, open_faces
 from service.observe import Metrics
@@ -29,6 +31,7 @@ class Runtime:
     access: Access
     streams: StreamHub
     audit: Audit
+    images: AuditImages
     sessions: Sessions
 
     @property
@@ -47,8 +50,9 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
     """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
     access, audit = open_access(settings.keys_file), open_audit(settings.audit_file)
     async with (
-        open_sessions(settings, metrics, audit) as sessions,
-        open_embedded(settings, observe_batch=metrics.batch_size.observe) as engine,
+        open_audit_images(settings.audit_images) as images,
+        open_sessions(settings, metrics, audit, images) as sessions,
+        open_engine(settings, observe_batch=metrics.batch_size.observe) as engine,
         open_faces(settings.face_bundle, workers=settings.face_workers) as faces,
         open_decoders(
             settings,
@@ -62,10 +66,13 @@ async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Ru
             decoders=decoders,
             faces=faces,
             engine=engine,
+            aside=streams.judge.aside,
             gates=settings.gates,
             metrics=metrics,
             deadline_seconds=settings.deadline_seconds,
             max_pending=settings.max_pending,
+            backlog=Backlog(settings.max_backlog_seconds, settings.face_workers),
+            early=settings.early_decision,
         )
         audit.record(AuditEvent.STARTED, model=engine.info.sha256)
-        yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, sessions)
+        yield Runtime(settings, metrics, engine, faces, assessor, access, streams, audit, images, sessions)

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.calibration import Calibration
 from model.card import ModelCard
 from model.quality import QualityGates, Reason
 from model.verdict import Decision
@@ -72,17 +73,25 @@ class Signals(WireModel):
     """
 
     timing_jitter: float | None = Field(
-        description="deviation of the intervals between frames, in medians; 0 is more even than cameras are"
+        description="deviation of the intervals between frames, in medians; 0 is more even than cameras are. "
+        "Of a stream: of the capture times that the client states"
     )
     looped_share: float | None = Field(
         description="sampled frames that repeat an earlier passage, by perceptual hash"
     )
-    size_as_declared: bool | None = Field(description="whether pictures are as large as the file says")
-    duration_as_declared: bool | None = Field(
-        description="whether it lasts as long as the file says (of an MP4, FFmpeg believes its frames)"
+    size_as_declared: bool | None = Field(
+        description="whether pictures are as large as the file, or a stream's `hello`, says"
     )
-    rate_as_declared: bool | None = Field(description="whether frames come as often as the file says")
-    seen_before: bool | None = Field(description="whether these very bytes were judged before, for a while")
+    duration_as_declared: bool | None = Field(
+        description="whether it lasts as long as the file says (of an MP4, FFmpeg believes its frames); of a "
+        "stream: whether the client's clock ran as fast as the service's"
+    )
+    rate_as_declared: bool | None = Field(
+        description="whether frames come as often as the file, or a stream's `hello`, says"
+    )
+    seen_before: bool | None = Field(
+        description="whether these very bytes were judged before, for a while; of a session: its pictures"
+    )
 
 
 class ModelName(WireModel):
@@ -110,9 +119,13 @@ class Verdict(WireModel):
     sampling: SamplingUsed
     model: ModelName
     timings_ms: dict[Stage | Literal["total"], float] = Field(
-        description="wall time by stage; `queue` is waiting, `score` what lies between the other stages"
+        description="wall time by stage, some of them side by side; `queue` is waiting, `score` what lies "
+        "between the other stages"
     )
-    digest: str = Field(description="sha256 of the clip's bytes", examples=["sha256:9f86d081884c7d65..."])
+    digest: str = Field(
+        description="sha256 of the clip's bytes; of a stream, of its pictures",
+        examples=["sha256:9f86d081884c7d65..."],
+    )
     signals: Signals | None = Field(default=None, description="of injection, apart from the score")
     depth_maps: tuple[DepthMaps, ...] | None = Field(
         default=None, description="only where they were asked for"
@@ -144,7 +157,10 @@ class EngineState(WireModel):
 
 
 class ModelDescription(WireModel):
-    card: ModelCard
+    card: ModelCard = Field(description="as verdicts are made by it: a calibration's threshold stands in it")
+    calibration: Calibration | None = Field(
+        default=None, description="where the threshold comes from; null: it is the weights' own"
+    )
     sha256: str
     files: dict[str, str]
     gates: QualityGates

@@ -8,13 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
 from service.access import is_loopback
+from service.audit_images import ImageRules
 from service.sessions.rules import SessionRules
 from service.stream.limits import StreamLimits
 
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
         default="memory", description="where sessions lie; `redis` where several replicas share them"
     )
     redis_url: SecretStr | None = Field(default=None, description="redis://:password@host:6379/0")
+    redis_url_file: Path | None = Field(
+        default=None, description="file that holds it: an environment is inherited, and shown by tools"
+    )
     public_url: str | None = Field(
         default=None, description="how clients reach the service, for a session's ws_url (the request's host)"
     )
@@ -67,6 +71,13 @@ class Settings(BaseSettings):
     audit_file: Path | None = Field(
         default=None, description="append hash-chained audit lines here; each replica its own file"
     )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None, description="OpenTelemetry collector that takes traces over HTTP: http://host:4318"
+    )
+    audit_images: ImageRules = Field(
+        default=ImageRules(),
+        description="sealed pictures of captures, off by default (LIVENESS_AUDIT_IMAGES__FOLDER)",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level logged"
     )
@@ -74,8 +85,20 @@ class Settings(BaseSettings):
     weights: Path = Field(
         default_factory=shipped_weights, description="folder of the ONNX graphs (the shipped `compact`)"
     )
+    calibration: Path | None = Field(
+        default=None,
+        description="a threshold of your own, chosen with these weights; `python -m training calibrate`",
+    )
     face_bundle: Path = Field(
         default_factory=default_path, description="MediaPipe's face_landmarker.task (where set-up puts it)"
+    )
+    engine: Literal["embedded", "triton"] = Field(
+        default="embedded",
+        description="who runs the network: ONNX Runtime in this process, or a Triton server",
+    )
+    triton_url: str | None = Field(default=None, description="host:port of the Triton server's gRPC")
+    triton_wait_seconds: float = Field(
+        default=60.0, ge=0, description="how long the start waits for that server"
     )
     providers: tuple[Provider, ...] = Field(
         default=(Provider.AUTO,), description='what may run the network, best first: \'["cuda","cpu"]\''
@@ -94,7 +117,9 @@ class Settings(BaseSettings):
     )
 
     face_workers: int = Field(default=2, ge=1, description="face finders, each on a thread, about 20 MB each")
-    picture_workers: int = Field(default=1, ge=1, description="threads that decode the pictures of streams")
+    picture_workers: int = Field(
+        default=1, ge=1, description="threads that decode pictures, crop and align faces"
+    )
     decode_workers: int = Field(default=2, ge=1, description="decoding processes")
     decode_queue: int = Field(default=8, ge=0, description="clips that may wait for a decoding process")
     decode_seconds: float = Field(
@@ -107,16 +132,30 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(default=10_000_000, ge=1, description="largest request body")
+    upload_seconds: float = Field(
+        default=5.0, gt=0, description="that headers, and a body whatever its size, may take to arrive"
+    )
+    upload_rate: int = Field(
+        default=50_000, ge=1, description="bytes a second, under which a body that takes longer is cut"
+    )
     max_pending: int = Field(
         default=16, ge=1, description="clips that may be in work at once; beyond it: overloaded"
     )
+    max_backlog_seconds: float = Field(
+        default=5.0, gt=0, description="that a clip may be expected to take behind others; else: overloaded"
+    )
     deadline_seconds: float = Field(default=30.0, gt=0, description="from the request to the verdict")
+    early_decision: bool = Field(
+        default=False,
+        description="end a clip with its first decision; off, as its error rates are not measured yet",
+    )
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"
     )
     open_stream: bool | None = Field(
         default=None, description="serve /v1/stream to whoever asks (where only this machine can ask)"
     )
+    console: bool = Field(default=True, description="serve the console at /; capture.js is served either way")
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="web pages of other hosts that may open streams: '[\"https://my.shop\"]'"
     )

@@ -84,7 +84,7 @@ def procedural_capture(group: int, split: str, species: str, *, sway: float = 0.
         species=species,
         bona_fide=living,
         frames=tuple(_jpeg(_turned(texture_HW3, float(yaw), height)) for yaw in yaws),
-        times_T=0.2 * np.arange(FRAMES),
+        times_T=0.15 * np.arange(FRAMES),
         landmarks_TL3=np.stack([landmarks_at(float(yaw), depth=float(living)) for yaw in yaws]),
         depth_THW=np.repeat(depth_DD[None], FRAMES, axis=0).astype(np.float32),
     )

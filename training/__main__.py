@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from model.card import CardError
 from training import commands
@@ -33,6 +34,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="Makes captures, trains the network on them, measures it, exports it.",
         epilog="A first run: `synthesise DIR`, `train --data DIR --run RUN`, `export --data DIR --run RUN`.",
     )
+    parser.add_argument("--version", action="version", version=version("liveness-service"))
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     known = commands.names()
     for name in [word for word in words[:1] if word in known] or known:

@@ -1,6 +1,6 @@
-"""A typed client of the service: clips and streams, blocking and asynchronous (extra `client`).
+"""A typed client of the service: clips, sessions and streams, blocking and asynchronous (extra `client`).
 
-It imports httpx and websockets, and nothing of the service but the layout of a frame.
+It imports httpx and websockets, and of the service only the layout of a frame and the codes of a stream.
 
     from service.client import LivenessClient
 
@@ -10,38 +10,69 @@ It imports httpx and websockets, and nothing of the service but the layout of a 
 
 from service.client.answers import (
     Ack,
+    CreatedSession,
     Draining,
     Event,
     Guidance,
     Outcome,
     Progress,
     Ready,
+    SessionResult,
     Trace,
     Verdict,
     WindowScore,
 )
-from service.client.clips import AsyncLivenessClient, LivenessClient
-from service.client.errors import ClientError, ConnectionLost, ServiceRefused, StreamRefused
+from service.client.asynchronous import AsyncLivenessClient
+from service.client.blocking import LivenessClient
+from service.client.errors import (
+    BadRequest,
+    ClientError,
+    ClipRejected,
+    ConnectionLost,
+    Forbidden,
+    IdempotencyMismatch,
+    RateLimited,
+    ServiceRefused,
+    SessionUnknown,
+    StreamRefused,
+    Unauthorized,
+    Unavailable,
+)
+from service.client.retries import Retries
 from service.client.source import CameraFrame
+from service.stream.closes import Close, Fault
 from service.stream.codec import Codec
 
 __all__ = [
     "Ack",
     "AsyncLivenessClient",
+    "BadRequest",
     "CameraFrame",
     "ClientError",
+    "ClipRejected",
+    "Close",
     "Codec",
     "ConnectionLost",
+    "CreatedSession",
     "Draining",
     "Event",
+    "Fault",
+    "Forbidden",
     "Guidance",
+    "IdempotencyMismatch",
     "LivenessClient",
     "Outcome",
     "Progress",
+    "RateLimited",
     "Ready",
+    "Retries",
     "ServiceRefused",
+    "SessionResult",
+    "SessionUnknown",
     "StreamRefused",
     "Trace",
+    "Unauthorized",
+    "Unavailable",
     "Verdict",
     "WindowScore",
 ]

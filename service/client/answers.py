@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
 
@@ -25,6 +26,32 @@ class Verdict:
     @property
     def is_bona_fide(self) -> bool:
         return self.decision == "bona_fide"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedSession:
+    """`client_token` opens one stream of this session: hand it to its client and keep it from all else."""
+
+    session_id: str
+    client_token: str = field(repr=False)
+    ws_url: str
+    expires_at: datetime  # when the stream has to have begun
+    policy: Mapping[str, float]  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    session_id: str
+    status: str  # "CREATED", "IN_PROGRESS", "SUCCEEDED" (there is a verdict), "FAILED" or "EXPIRED"
+    expires_at: datetime
+    attempts: int  # streams that were accepted
+    reason: str | None  # why FAILED
+    outcome: str | None  # what the client was told: "passed", "failed" or "retry"
+    verdict: Verdict | None  # with the scope `results:read`
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ("SUCCEEDED", "FAILED", "EXPIRED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,27 @@ def read_verdict(document: Mapping[str, Any]) -> Verdict:
         tuple(document["reasons"]),
         tuple(_known(WindowScore, window) for window in document["windows"]),
         document,
+    )
+
+
+def read_created(document: Mapping[str, Any]) -> CreatedSession:
+    """Raises KeyError, TypeError and ValueError where it is none."""
+    expires = datetime.fromisoformat(document["expires_at"])
+    known: CreatedSession = _known(CreatedSession, {**document, "expires_at": expires})
+    return known
+
+
+def read_session(document: Mapping[str, Any]) -> SessionResult:
+    """Raises KeyError, TypeError and ValueError where it is none."""
+    said = document.get("verdict")
+    return SessionResult(
+        document["session_id"],
+        document["status"],
+        datetime.fromisoformat(document["expires_at"]),
+        document["attempts"],
+        document.get("reason"),
+        document.get("outcome"),
+        said and read_verdict(said),
     )
 
 

@@ -20,9 +20,18 @@ _REFUSING = range(4000, 5000)  # close codes after which coming back helps nobod
 
 
 async def stream(
-    url: str, frames: AsyncIterator[CameraFrame], talk: Talk, *, token: str | None, listen: Listener
+    url: str,
+    frames: AsyncIterator[CameraFrame],
+    talk: Talk,
+    *,
+    token: str | None,
+    listen: Listener,
+    open_seconds: float,
 ) -> Outcome:
-    """To the outcome. Raises StreamRefused, ConnectionLost, and whatever `frames` raises."""
+    """To the outcome; `open_seconds` are those of an upgrade.
+
+    Raises StreamRefused, ConnectionLost, and whatever `frames` raises.
+    """
     feed: _Feed = asyncio.Queue(1)
 
     async def pump() -> None:
@@ -31,33 +40,48 @@ async def stream(
         await feed.put(None)
 
     pumping = asyncio.create_task(pump())
-    return await _first_of(_with_a_second_try(url, feed, talk, token, listen), pumping)
+    line = _Line(url, listen, open_seconds)
+    return await _first_of(_with_a_second_try(line, feed, talk, token), pumping)
 
 
-async def _with_a_second_try(
-    url: str, feed: _Feed, talk: Talk, token: str | None, listen: Listener
-) -> Outcome:
+def address(service: str, path: str) -> str:
+    """Where a stream is: a path of the service, or a session's `ws_url` as it stands."""
+    return path if path.startswith(("ws://", "wss://")) else "ws" + service.removeprefix("http") + path
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What stays the same where a lost connection is taken up again."""
+
+    url: str
+    listen: Listener
+    open_seconds: float
+
+
+async def _with_a_second_try(line: _Line, feed: _Feed, talk: Talk, token: str | None) -> Outcome:
     protocols = [SUBPROTOCOL, *([f"token.{token}"] if token else [])]
     try:
-        return await _once(url, protocols, feed, talk, listen)
+        return await _once(line, protocols, feed, talk)
     except ConnectionLost:
         if talk.ready is None or talk.ready.resume_token is None:
             raise
         again = [SUBPROTOCOL, f"resume.{talk.ready.resume_token}"]
         fresh = replace(talk, credit=0, sequence=-1, captured=-1, ready=None)
-        return await _once(url, again, feed, fresh, listen)
+        return await _once(line, again, feed, fresh)
 
 
-async def _once(url: str, protocols: list[str], feed: _Feed, talk: Talk, listen: Listener) -> Outcome:
+async def _once(line: _Line, protocols: list[str], feed: _Feed, talk: Talk) -> Outcome:
     subprotocols = [Subprotocol(each) for each in protocols]
     try:
-        async with connect(url, subprotocols=subprotocols, compression=None) as socket:
+        async with connect(
+            line.url, subprotocols=subprotocols, compression=None, open_timeout=line.open_seconds
+        ) as socket:
             await socket.send(talk.hello())
-            hearing = _Hearing(socket, talk, listen)
+            hearing = _Hearing(socket, talk, line.listen)
             sending = asyncio.create_task(_send(socket, feed, talk, hearing.ready))
             return await _first_of(hearing.to_the_outcome(), sending)
     except (OSError, InvalidHandshake, TimeoutError) as error:
-        raise ConnectionLost(f"{url} does not answer as a liveness service does: {error}") from error
+        raise ConnectionLost(f"{line.url} does not answer as a liveness service does: {error}") from error
 
 
 async def _first_of(answer: Coroutine[Any, Any, Outcome], work: asyncio.Task[None]) -> Outcome:

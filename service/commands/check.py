@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service.assessment import Assessment
 from service.commands import Commands
 from service.commands.files import find_clips, strip_names
-from service.commands.report import Checked, as_json, as_table, exit_code, write_csv
+from service.commands.report import Checked, as_json, as_table, exit_code, summary, write_csv
 from service.errors import LivenessError, StartError
 from service.observe import Metrics
 from service.settings import Settings, explained
@@ -59,6 +59,9 @@ def add_to(commands: Commands) -> None:
         "--strip", type=Path, metavar="FILE.png", help="draw the depth maps; a folder for several clips"
     )
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a table with a line for each clip")
+    parser.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="a threshold of your own (LIVENESS_CALIBRATION)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -67,7 +70,8 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         clips = find_clips(parsed.clips)
         strips = strip_names(parsed.strip, clips) if parsed.strip else {}
-        check = _Check(strips, parsed.depth_maps, says)
+        given = {"calibration": parsed.calibration} if parsed.calibration else {}
+        check = _Check(strips, parsed.depth_maps, says, Settings(**given))
         check.run(clips)
         if parsed.csv:
             write_csv(parsed.csv, check.done)
@@ -84,6 +88,8 @@ def run(parsed: argparse.Namespace) -> int:
     else:
         out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
         out.print(as_table(check.done))
+        if len(clips) > 1:
+            out.print(f"\n{summary(check.done)}")
     return exit_code(check.done)
 
 
@@ -94,6 +100,7 @@ class _Check:
     strips: dict[Path, Path]
     depth_maps: bool
     says: Console
+    settings: Settings
     done: list[Checked] = field(default_factory=list)
 
     def run(self, clips: Sequence[Path]) -> None:
@@ -105,7 +112,7 @@ class _Check:
     async def _judge(self, clips: Sequence[Path], advance: Callable[[], None]) -> None:
         from service.runtime import open_runtime  # with MediaPipe and ONNX Runtime: a second
 
-        async with open_runtime(Settings(), Metrics()) as runtime:
+        async with open_runtime(self.settings, Metrics()) as runtime:
             for clip in clips:
                 await self._one(clip, runtime)
                 advance()

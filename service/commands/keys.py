@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -14,10 +14,12 @@ from rich.table import Table
 from service.commands import Commands
 from service.errors import StartError
 from service.keys import ApiKey, KeyRing, Scope, write_private
+from service.sealing import new_key
 from service.sessions.tokens import TokenRing, new_token_key
 
 _FAILED: Final = 2
 _SIGNING_KEYS: Final = 2
+_WAITS: Final = "prepared"  # a member of a JWK that does not sign yet
 _EXAMPLES: Final = """examples:
   python -m service keys new shop --file keys.json                    all scopes; the key is shown once
   python -m service keys new shop --scope sessions:write --days 90
@@ -25,6 +27,10 @@ _EXAMPLES: Final = """examples:
   python -m service keys revoke 3f8a0c1d2e4b
 
   python -m service keys signing --file tokens.json                   what signs clients' tokens
+  python -m service keys sealing --file private.pem                   what opens audit images
+
+Token keys are read at the start. Several replicas change over without refusing a client in four steps: `keys
+signing --prepare`, restart them one by one, `keys signing`, restart them again.
 
 Two keys of one name and the same scopes may be active at a time: make the new one, change the backend over,
 revoke the old one. A running service reads the file anew when it changes. The file holds hashes only.
@@ -52,7 +58,13 @@ def add_to(commands: Commands) -> None:
         "signing", help="put a new key that signs clients' tokens in front of a JWK set"
     )
     signing.add_argument("--file", type=Path, help="the JWK set (LIVENESS_TOKEN_KEYS_FILE)")
+    signing.add_argument(
+        "--prepare", action="store_true", help="behind the others for now: known to all before it signs"
+    )
     signing.set_defaults(run=_run, verb=_signing, variable="LIVENESS_TOKEN_KEYS_FILE")
+    sealing = verbs.add_parser("sealing", help="make a key pair for audit images, and print its public half")
+    sealing.add_argument("--file", type=Path, required=True, help="where the private half goes, PEM")
+    sealing.set_defaults(run=_run, verb=_sealing, variable="")
     for verb, run in ((new, _new), (listed, _list), (revoke, _revoke)):
         verb.add_argument("--file", type=Path, help="the key file (LIVENESS_KEYS_FILE)")
         verb.set_defaults(run=_run, verb=run, variable="LIVENESS_KEYS_FILE")
@@ -99,14 +111,36 @@ def _revoke(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     console.print(f"{parsed.id} is revoked", markup=False)
 
 
-def _signing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
-    """Restart the replicas one by one afterwards; the key before stays, for the tokens that it signed."""
+def _signing(parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    """The key before stays, for the tokens that it signed."""
     before = json.loads(path.read_text())["keys"] if path.exists() else []
     if before:
         TokenRing(before)
-    keys = [new_token_key(), *before][:_SIGNING_KEYS]
+    if parsed.prepare and not before:
+        raise ValueError(f"{path} holds no key yet, so that there is nothing to prepare: leave --prepare out")
+    keys = (_prepared if parsed.prepare else _promoted)(before)
     write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
     console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
+
+
+def _prepared(before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*before[:_SIGNING_KEYS], new_token_key() | {_WAITS: True}]
+
+
+def _promoted(before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The prepared key in front, or a new one."""
+    waiting = [key for key in before if _WAITS in key] or [new_token_key()]
+    first = {name: value for name, value in waiting[-1].items() if name != _WAITS}
+    return [first, *(key for key in before if _WAITS not in key)][:_SIGNING_KEYS]
+
+
+def _sealing(_parsed: argparse.Namespace, path: Path, console: Console) -> None:
+    if path.exists():
+        raise ValueError(f"{path} exists: what was sealed for that key opens with no other")
+    private, public = new_key()
+    write_private(path, private)
+    console.print(f"{path} opens what is sealed: keep it away from the service, whose key is", markup=False)
+    sys.stdout.write(f"{public}\n")
 
 
 def _state(key: ApiKey, now: datetime) -> str:

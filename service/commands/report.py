@@ -2,6 +2,8 @@
 
 import csv
 import json
+import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,17 @@ def as_table(checked: Sequence[Checked]) -> Table:
     for each in checked:
         table.add_row(*_cells(each))
     return table
+
+
+def summary(checked: Sequence[Checked]) -> str:
+    """How many clips of each kind, and how long one took."""
+    verdicts = [each.verdict for each in checked if each.verdict]
+    found = Counter(each.decision for each in verdicts)
+    counts = [f"{found[decision]} {decision.replace('_', ' ')}" for decision in Decision]
+    said = f"{len(checked)} clips: {', '.join(counts)}, {len(checked) - len(verdicts)} not judged"
+    if not verdicts:
+        return said
+    return f"{said}; {statistics.median(each.timings_ms['total'] for each in verdicts):.0f} ms at the median"
 
 
 def write_csv(file: Path, checked: Sequence[Checked]) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import logging
-import resource
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -13,15 +13,19 @@ from rich.console import Console
 
 from service.access import check_address
 from service.commands import Commands
+from service.core_dumps import forbid_core_dumps
 from service.errors import StartError
 from service.logs import log_as_json
+from service.patience import patient_for
 from service.settings import PREFIX, Settings, explained
 
 _log = logging.getLogger(__name__)
 _FAILED: Final = 2
+_FLAGS: Final = ("host", "port", "calibration")
 _INTRODUCTION: Final = """examples:
   python -m service serve
   LIVENESS_KEYS_FILE=keys.json python -m service serve --host 0.0.0.0 --port 80
+  python -m service serve --calibration calibration.json
   LIVENESS_PROVIDERS='["cuda"]' LIVENESS_REQUIRE_GPU=true python -m service serve
 
 settings, as environment variables (default):
@@ -39,11 +43,17 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--host", help="address to listen on (LIVENESS_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on (LIVENESS_PORT)")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="FILE",
+        help="a threshold of your own, written by `python -m training calibrate` (LIVENESS_CALIBRATION)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    given = {name: value for name in ("host", "port") if (value := getattr(parsed, name)) is not None}
+    given = {name: value for name in _FLAGS if (value := getattr(parsed, name)) is not None}
     try:
         settings = Settings(**given)
         log_as_json(settings.log_level)
@@ -53,10 +63,14 @@ def run(parsed: argparse.Namespace) -> int:
         return _not_started(explained(error))
     except StartError as error:
         return _not_started(error)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the frames in work
+    forbid_core_dumps()
     from service.app import create_app  # MediaPipe and ONNX Runtime take a second to import
 
-    return _serve(create_app(settings), settings)
+    try:
+        app = create_app(settings)
+    except StartError as error:
+        return _not_started(error)
+    return _serve(app, settings)
 
 
 class _Server(uvicorn.Server):
@@ -78,12 +92,11 @@ class _Server(uvicorn.Server):
 
 
 def _serve(app: FastAPI, settings: Settings) -> int:
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    options |= settings.streams.transport
-    server = _Server(uvicorn.Config(app, settings.host, settings.port, **options))
+    server = _Server(server_config(app, settings))
     uvicorn_log = logging.getLogger("uvicorn.error")
     uvicorn_log.addFilter(lambda _: not hasattr(app.state, "start_error"))
     uvicorn_log.addFilter(lambda record: "WebSocket" not in str(record.msg))  # they hold addresses and ids
+    uvicorn_log.setLevel(max(logging.INFO, logging.getLogger().level))  # below: headers, tokens, pictures
     try:
         server.run()
     except KeyboardInterrupt:  # uvicorn raises it again once all is closed
@@ -91,6 +104,15 @@ def _serve(app: FastAPI, settings: Settings) -> int:
     except SystemExit:  # uvicorn's answer to a start that failed
         return _not_started(getattr(app.state, "start_error", "the log says why"))
     return 0
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """All that uvicorn has to know of the settings."""
+    rejected = app.state.metrics.rejected
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options |= settings.streams.transport
+    http = patient_for(settings.upload_seconds, observe=lambda code: rejected.labels(code).inc())
+    return uvicorn.Config(app, settings.host, settings.port, http=http, **options)
 
 
 def _not_started(why: object) -> int:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from model.card import SamplingRule
 from model.video import VideoError, VideoFault, VideoLimits, read_clip
+from service.core_dumps import forbid_core_dumps
 from service.decode.wire import LENGTH_BYTES, READY, write_clip, write_fault
 
 
@@ -61,7 +62,7 @@ def receive(pipe: IO[bytes], *, limit: int) -> bytes:
 
 def confine(job: Job) -> None:
     """Takes away everything that decoding does not need."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    forbid_core_dumps()
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (job.memory_bytes, job.memory_bytes))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_FILES, _MAX_FILES))

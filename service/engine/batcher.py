@@ -38,7 +38,7 @@ class Passed(Generic[Result]):
     """One item's result, and when it waited and ran."""
 
     result: Result
-    queued: Interval
+    queued: Interval | None  # None where it waits elsewhere, and only the whole time is known
     ran: Interval
 
 
@@ -106,20 +106,25 @@ class MicroBatcher(Generic[Item, Result]):
         return batch
 
     async def _pass(self, batch: list[_Waiting[Item, Result]]) -> None:
-        started = time.perf_counter()
         items = [waiting.item for waiting in batch]
         try:
-            results = await asyncio.get_running_loop().run_in_executor(self._rule.executor, self._run, items)
+            results, ran = await asyncio.get_running_loop().run_in_executor(
+                self._rule.executor, self._timed, items
+            )
         except Exception as error:  # whatever the runtime raised belongs to those who asked
             for waiting in batch:
                 if not waiting.future.done():
                     waiting.future.set_exception(error)
             return
-        ran = (started, time.perf_counter())
         self._rule.observe(len(batch))
         for waiting, result in zip(batch, results, strict=True):
             if not waiting.future.done():
-                waiting.future.set_result(Passed(result, (waiting.since, started), ran))
+                waiting.future.set_result(Passed(result, (waiting.since, ran[0]), ran))
+
+    def _timed(self, items: Sequence[Item]) -> tuple[Sequence[Result], Interval]:
+        """On the thread itself: how long the event loop took to hear of it is no part of the pass."""
+        started = time.perf_counter()
+        return self._run(items), (started, time.perf_counter())
 
 
 def _still_wanted(waiting: _Waiting[Item, Result]) -> bool:

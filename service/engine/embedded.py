@@ -1,6 +1,6 @@
 """ONNX Runtime in this process, its passes shared by all captures.
 
-P pairs of a window, S px a side of a face, h = w side of the depth grid, C channels of a pair.
+S px a side of a face, h = w side of the depth grid, C channels of a pair, P pairs of a window.
 """
 
 import asyncio
@@ -8,17 +8,24 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import onnxruntime
 
-from model.card import ModelCard
-from model.clip import FloatArray
-from model.engine import EncodedFace, Engine, Features, WindowDepth
+from model.calibration import Calibration
+from model.engine import Engine
 from service.engine.batcher import Batching, MicroBatcher
+from service.engine.calibrated import calibrated_card, read_calibration
+from service.engine.capture import CaptureEngine
 from service.engine.graphs import Arrays, Graphs, SessionRule, load_graphs
-from service.engine.providers import ProviderReport, ort_names, preload_libraries, report, resolve
+from service.engine.providers import (
+    ProviderReport,
+    ort_names,
+    preload_libraries,
+    report,
+    resolve,
+    with_options,
+)
 from service.engine.serving import EngineInfo
 from service.settings import Settings
 from service.timeline import Stage, Timeline
@@ -26,44 +33,27 @@ from service.timeline import Stage, Timeline
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _CaptureEngine:
-    """The network for one capture: `model.engine.Engine`."""
-
-    engine: "EmbeddedEngine"
-    timeline: Timeline
-    deadline: float
-
-    @property
-    def card(self) -> ModelCard:
-        return self.engine.card
-
-    async def encode(self, face_3SS: FloatArray) -> EncodedFace:
-        coarse_hw, *features = await self._pass(Stage.ENCODE, face_3SS)
-        return EncodedFace(coarse_hw, tuple(features))
-
-    async def pair(self, before: Features, after: Features) -> FloatArray:
-        (pair_Chw,) = await self._pass(Stage.PAIR, *before, *after)
-        return pair_Chw
-
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        temporal_Phw, refined_Phw, probability = await self._pass(Stage.WINDOW, pairs_PChw, coarse_Phw)
-        return WindowDepth(temporal_Phw, refined_Phw, float(probability))
-
-    async def _pass(self, stage: Stage, *arrays: FloatArray) -> Arrays:
-        passed = await self.engine.batchers[stage].submit(arrays, deadline=self.deadline)
-        self.timeline.add(Stage.QUEUE, passed.queued)
-        self.timeline.add(stage, passed.ran)
-        return passed.result
-
-
 class EmbeddedEngine:
     """`service.engine.serving.ServingEngine` on ONNX Runtime; made by `open_embedded`."""
 
-    def __init__(self, graphs: Graphs, found: ProviderReport, batching: Batching) -> None:
-        self.card = graphs.card
+    def __init__(
+        self,
+        graphs: Graphs,
+        found: ProviderReport,
+        batching: Batching,
+        *,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Raises CalibrationMismatch."""
+        self.card = calibrated_card(graphs.card, graphs.files, calibration)
         self.info = EngineInfo(
-            found.asked, found.running, found.device, found.fell_back, graphs.sha256, graphs.files
+            found.asked,
+            found.running,
+            found.device,
+            found.fell_back,
+            graphs.sha256,
+            graphs.files,
+            calibration,
         )
         self.batchers: dict[Stage, MicroBatcher[Arrays, Arrays]] = {
             stage: MicroBatcher(graph.run, batching, open_captures=lambda: self._open_captures)
@@ -79,7 +69,7 @@ class EmbeddedEngine:
     def capture(self, timeline: Timeline, *, deadline: float) -> Iterator[Engine]:
         self._open_captures += 1
         try:
-            yield _CaptureEngine(self, timeline, deadline)
+            yield CaptureEngine(self.card, self.batchers, timeline, deadline)
         finally:
             self._open_captures -= 1
 
@@ -89,6 +79,7 @@ async def open_embedded(
     settings: Settings, *, observe_batch: Callable[[int], None]
 ) -> AsyncIterator[EmbeddedEngine]:
     """Loads, compares and warms up. Raises StartError."""
+    calibration = read_calibration(settings.calibration) if settings.calibration else None
     graphs, found = await asyncio.to_thread(_load, settings)
     await asyncio.to_thread(_warm_up, graphs, settings.max_batch)
     with ThreadPoolExecutor(settings.engine_workers, "network") as executor:
@@ -100,7 +91,7 @@ async def open_embedded(
             max_queue=settings.max_queue,
             observe=observe_batch,
         )
-        engine = EmbeddedEngine(graphs, found, batching)
+        engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:
             for batcher in engine.batchers.values():
                 await running.enter_async_context(batcher)
@@ -111,7 +102,12 @@ def _load(settings: Settings) -> tuple[Graphs, ProviderReport]:
     installed = onnxruntime.get_available_providers()
     asked = resolve(settings.providers, installed)
     preload_libraries(asked, onnxruntime.preload_dlls)
-    rule = SessionRule(ort_names(asked, installed), settings.intra_op_threads)
+    rule = SessionRule(
+        with_options(ort_names(asked, installed), threads=settings.intra_op_threads),
+        settings.intra_op_threads,
+        at_once=settings.engine_workers,
+        max_batch=settings.max_batch,
+    )
     graphs = load_graphs(settings.weights, rule)
     running = [graph.providers for graph in (graphs.encoder, graphs.pair, graphs.window)]
     found = report(asked, running, require_gpu=settings.require_gpu)
@@ -121,10 +117,13 @@ def _load(settings: Settings) -> tuple[Graphs, ProviderReport]:
 
 
 def _warm_up(graphs: Graphs, max_batch: int) -> None:
-    """Runs each graph on black faces, alone and in the largest batch: no client pays for the first."""
+    """Runs each graph on black faces, in every batch that there can be: no client pays for the first.
+
+    The largest first and the smallest next: engines that are built for a range of sizes then know theirs.
+    """
     card = graphs.card
     black_3SS = np.zeros((3, card.face_size, card.face_size), dtype=np.float32)
-    for batch in sorted({1, max_batch}):
+    for batch in dict.fromkeys((max_batch, 1, *range(2, max_batch))):
         coarse_hw, *features = graphs.encoder.run([(black_3SS,)] * batch)[0]
         (pair_Chw,) = graphs.pair.run([(*features, *features)] * batch)[0]
         pairs_PChw = np.stack([pair_Chw] * card.num_pairs)

@@ -8,19 +8,19 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-import numpy as np
 import onnxruntime
 
 from model.card import METADATA_KEY, CardError, ModelCard
 from model.clip import FloatArray
+from service.engine.binding import passes_of
 from service.errors import CardMismatch, WeightsMismatch
 
 Arrays: TypeAlias = tuple[FloatArray, ...]
 
 MANIFEST: Final = "MANIFEST.toml"
-_SERVED: Final = ("frame_encoder", "pair_head", "window_head")
+SERVED: Final = ("frame_encoder", "pair_head", "window_head")
 _UNSERVED: Final = "clip"  # the parts composed; where it is there, its card has to agree
 
 
@@ -28,8 +28,21 @@ _UNSERVED: Final = "clip"  # the parts composed; where it is there, its card has
 class SessionRule:
     """How ONNX Runtime is set up."""
 
-    providers: Sequence[str]
+    providers: Sequence[str | tuple[str, dict[str, Any]]]
     intra_op_threads: int
+    at_once: int = 1  # passes of a graph
+    max_batch: int = 8  # items of one pass, where they share memory that is kept
+
+
+_TO_READ: Final = SessionRule(["CPUExecutionProvider"], 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input or output of a graph."""
+
+    name: str
+    shape: tuple[int, ...]  # of one item: the first axis, which counts them, left out
 
 
 class Graph:
@@ -39,12 +52,10 @@ class Graph:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = rule.intra_op_threads
         self._session = onnxruntime.InferenceSession(str(path), options, providers=list(rule.providers))
+        self._passes = passes_of(self._session, at_once=rule.at_once, max_batch=rule.max_batch)
         self.name = path.stem
-        self._names = [each.name for each in self._session.get_inputs()]
-
-    @property
-    def input_shapes(self) -> list[list[int | str | None]]:
-        return [each.shape for each in self._session.get_inputs()]
+        self.inputs = _tensors(self._session.get_inputs())
+        self.outputs = _tensors(self._session.get_outputs())
 
     @property
     def providers(self) -> list[str]:
@@ -61,11 +72,7 @@ class Graph:
 
     def run(self, items: Sequence[Arrays]) -> list[Arrays]:
         """One pass for all items: each the inputs of one, each result the outputs of one."""
-        feed = {
-            name: np.stack(arrays) for name, arrays in zip(self._names, zip(*items, strict=True), strict=True)
-        }
-        outputs_B = self._session.run(None, feed)
-        return [tuple(output[i] for output in outputs_B) for i in range(len(items))]
+        return self._passes(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +94,11 @@ class Graphs:
 
 def load_graphs(folder: Path, rule: SessionRule) -> Graphs:
     """Raises WeightsMismatch for files and CardMismatch for cards that are not what they should be."""
-    files = {f"{name}.onnx": _checked_digest(folder / f"{name}.onnx") for name in _SERVED}
+    files = {f"{name}.onnx": _checked_digest(folder / f"{name}.onnx") for name in SERVED}
     encoder, pair, window = (Graph(folder / name, rule) for name in files)
     cards = {graph.name: graph.card for graph in (encoder, pair, window)}
     if (folder / f"{_UNSERVED}.onnx").is_file():
-        cards[_UNSERVED] = Graph(folder / f"{_UNSERVED}.onnx", rule).card
+        cards[_UNSERVED] = Graph(folder / f"{_UNSERVED}.onnx", _TO_READ).card
     card = _one_card(cards, folder)
     _check_shapes(card, encoder, window)
     return Graphs(encoder, pair, window, card, files)
@@ -101,7 +108,7 @@ def _checked_digest(path: Path) -> str:
     """The file's sha256, the same as in the manifest of the folder above where there is one."""
     if not path.is_file():
         raise WeightsMismatch(
-            f"{path} is missing: LIVENESS_WEIGHTS names a folder with {', '.join(_SERVED)} (.onnx)"
+            f"{path} is missing: LIVENESS_WEIGHTS names a folder with {', '.join(SERVED)} (.onnx)"
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest = path.parent.parent / MANIFEST
@@ -123,11 +130,13 @@ def _one_card(cards: dict[str, ModelCard], folder: Path) -> ModelCard:
 def _check_shapes(card: ModelCard, encoder: Graph, window: Graph) -> None:
     """What the card says of sizes against the graphs' own inputs."""
     cells, pairs = card.depth_size, card.num_pairs
-    _, *face = encoder.input_shapes[0]
-    _, *coarse = window.input_shapes[1]
     for graph, has, says in (
-        (encoder, face, [3, card.face_size, card.face_size]),
-        (window, coarse, [pairs, cells, cells]),
+        (encoder, list(encoder.inputs[0].shape), [3, card.face_size, card.face_size]),
+        (window, list(window.inputs[1].shape), [pairs, cells, cells]),
     ):
         if has != says:
             raise CardMismatch(f"the card says that {graph.name}.onnx takes (batch, *{says}), it takes {has}")
+
+
+def _tensors(nodes: Sequence[Any]) -> tuple[Tensor, ...]:
+    return tuple(Tensor(node.name, tuple(node.shape[1:])) for node in nodes)

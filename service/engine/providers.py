@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from service.errors import GpuRequired
 from service.settings import Provider
@@ -46,6 +46,13 @@ def ort_names(providers: Sequence[Provider], installed: Sequence[str]) -> list[s
     """The names that ONNX Runtime is given: those that it has, and the CPU for what the others cannot do."""
     names = [_ORT_NAME[each] for each in providers if _ORT_NAME[each] in installed]
     return list(dict.fromkeys([*names, _ORT_NAME[Provider.CPU]]))
+
+
+def with_options(names: Sequence[str], *, threads: int) -> list[str | tuple[str, dict[str, Any]]]:
+    """The providers as ONNX Runtime takes them; OpenVINO has a thread pool of its own."""
+    openvino = _ORT_NAME[Provider.OPENVINO]
+    options = {"device_type": "CPU", "num_of_threads": str(threads)}
+    return [(name, options) if name == openvino else name for name in names]
 
 
 def report(

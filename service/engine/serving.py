@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from model.calibration import Calibration
 from model.card import ModelCard
 from model.engine import Engine
 from service.timeline import Timeline
@@ -23,6 +24,7 @@ class EngineInfo:
     fell_back: bool  # something worse runs than what was asked for
     sha256: str  # of the graphs: `sha256sum frame_encoder.onnx pair_head.onnx window_head.onnx | sha256sum`
     files: dict[str, str]  # name -> sha256
+    calibration: Calibration | None = None  # whose threshold is in the card; None: the weights' own
 
 
 class ServingEngine(Protocol):

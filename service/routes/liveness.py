@@ -6,7 +6,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from service.access import Caller
+from service.assessment import Assessment
 from service.audit import AuditEvent
+from service.audit_images import jpegs_of
 from service.documented import ANSWERED, UPLOAD, problems
 from service.errors import (
     BadRequest,
@@ -20,6 +22,7 @@ from service.errors import (
     LivenessError,
     Overloaded,
     PictureTooLarge,
+    RequestTooSlow,
     StoreUnavailable,
     Unauthorized,
     UnreadableClip,
@@ -28,6 +31,7 @@ from service.errors import (
 from service.idempotency import AnsweredBefore
 from service.keys import Scope
 from service.routes.dependencies import IdempotencyKey, RunningService, needs
+from service.runtime import Runtime
 from service.schemas import Verdict
 from service.uploads import read_upload
 from service.verdicts import verdict
@@ -35,8 +39,8 @@ from service.verdicts import verdict
 router = APIRouter(tags=["liveness"])
 
 _REFUSALS: Final = problems(
-    BadRequest, EmptyBody, Unauthorized, Forbidden, BodyTooLarge, UnsupportedMedia, UnreadableClip,
-    ClipTooLong, PictureTooLarge, IdempotencyMismatch, IdempotencyInProgress, LivenessError,
+    BadRequest, EmptyBody, Unauthorized, Forbidden, RequestTooSlow, BodyTooLarge, UnsupportedMedia,
+    UnreadableClip, ClipTooLong, PictureTooLarge, IdempotencyMismatch, IdempotencyInProgress, LivenessError,
     StoreUnavailable, Overloaded, DeadlineExceeded,
 )  # fmt: skip
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {200: ANSWERED, **_REFUSALS}
@@ -77,4 +81,12 @@ async def judge_liveness(
         response.headers["Idempotency-Replayed"] = "true"
         return answered.verdict
     runtime.audit.record(AuditEvent.CLIP_JUDGED, key=caller.name, digest=said.digest, decision=said.decision)
+    await _keep_images(runtime, assessment)
     return said
+
+
+async def _keep_images(runtime: Runtime, assessment: Assessment) -> None:
+    """Named by the clip's digest, as the audit's line names it."""
+    if runtime.images.count:
+        pictures = await asyncio.to_thread(jpegs_of, assessment.clip.frames, runtime.images.count)
+        await runtime.images.keep(f"clip-{assessment.digest}", pictures)

@@ -10,10 +10,11 @@ router = APIRouter(tags=["liveness"])
 
 @router.get("/v1/model")
 async def describe_model(runtime: RunningService) -> ModelDescription:
-    """The model card, the quality gates, the limits of a clip and the provider that runs."""
+    """The model card, a calibration's origin, the quality gates, a clip's limits, the running provider."""
     info = runtime.engine.info
     return ModelDescription(
         card=runtime.engine.card,
+        calibration=info.calibration,
         sha256=info.sha256,
         files=info.files,
         gates=runtime.settings.gates,

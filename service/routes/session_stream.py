@@ -1,6 +1,8 @@
 """WS /v1/sessions/{id}/stream: one client, one token, one stream."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -8,6 +10,7 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
 from service.errors import Overloaded
+from service.logs import SESSION_ID
 from service.routes.dependencies import RunningService
 from service.runtime import Runtime
 from service.sessions.door import Refused
@@ -38,9 +41,15 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
         await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)
         return
     door = runtime.sessions.door
+    SESSION_ID.set(session.id)
     policy = _policy(session, resumes=resumes, resume_token=door.resume_token(session))
+    policy = replace(policy, pictures=runtime.images.count)
     end = await run_stream(
-        websocket, runtime=runtime, policy=policy, on_outcome=partial(door.conclude, session)
+        websocket,
+        runtime=runtime,
+        policy=policy,
+        on_outcome=partial(door.conclude, session),
+        erased=partial(door.erased, session),
     )
     await door.close(session, end)
 
@@ -70,4 +79,5 @@ def _policy(session: Session, *, resumes: str | None, resume_token: str | None) 
         told=Told.RESULT,
         resume_token=resume_token if session.attempts == 1 else None,
         resumes=resumes,
+        resumed_after=time.time() - session.began,
     )

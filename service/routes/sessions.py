@@ -11,11 +11,13 @@ from service.errors import (
     BadRequest,
     BodyTooLarge,
     CoolingDown,
+    Draining,
     Forbidden,
     IdempotencyMismatch,
     LivenessError,
     Overloaded,
     RateLimited,
+    RequestTooSlow,
     SessionUnknown,
     StoreUnavailable,
     Unauthorized,
@@ -29,7 +31,7 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
 _ALWAYS: Final = (BadRequest, Unauthorized, Forbidden, LivenessError, StoreUnavailable)
 _MAKING: Final[dict[int | str, dict[str, Any]]] = problems(
-    *_ALWAYS, BodyTooLarge, IdempotencyMismatch, RateLimited, CoolingDown, Overloaded
+    *_ALWAYS, RequestTooSlow, BodyTooLarge, IdempotencyMismatch, RateLimited, CoolingDown, Overloaded
 )
 _ONE: Final[dict[int | str, dict[str, Any]]] = problems(*_ALWAYS, SessionUnknown)
 
@@ -48,7 +50,7 @@ async def create_session(
 ) -> SessionCreated:
     """Makes a session. Give its `client_token` and `ws_url` to the client, and nothing else."""
     if runtime.draining:
-        raise Overloaded("this instance is shutting down; try again", retry_after=1)
+        raise Draining
     asked = wanted or SessionRequest()
     desk = runtime.sessions.desk
     session = await desk.create(

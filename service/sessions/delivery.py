@@ -80,8 +80,12 @@ class Delivery:
 
         try:
             await self.records.change(session.id, conclude)
-        except (_TooLate, SessionUnknown):  # erased, or too late: GET says so
+        except _TooLate:  # GET says so
             self._lost(session, result)
+            return
+        except SessionUnknown:
+            if not await self.records.erased(session.id):  # what was erased is not lost
+                self._lost(session, result)
             return
         if failed:
             await self._count_failure(session)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.access import Caller
 from service.audit import Audit, AuditEvent
+from service.audit_images import AuditImages
 from service.errors import IdempotencyMismatch, SessionUnknown
 from service.observe import Metrics
 from service.sessions.limits import Limits
@@ -34,6 +35,7 @@ class Desk:
     tokens: TokenRing
     metrics: Metrics
     audit: Audit
+    images: AuditImages
 
     async def create(self, caller: Caller, wanted: Wanted, *, idempotency_key: str | None) -> Session:
         """Raises IdempotencyMismatch, RateLimited, CoolingDown, StoreUnavailable."""
@@ -72,6 +74,7 @@ class Desk:
         if session.owner != caller.name:
             raise SessionUnknown("there is no such session, or not any more")
         await self.records.erase(session)
+        await self.images.erase(session.id)
         self.audit.record(AuditEvent.SESSION_ERASED, session=session.id, key=caller.name)
 
     def _pseudonyms(self, caller: Caller, wanted: Wanted) -> tuple[str, ...]:

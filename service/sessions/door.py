@@ -1,9 +1,12 @@
 """What clients come through: a token opens one stream of one session, once; the stream's end is kept."""
 
+import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from service.audit import Audit, AuditEvent
+from service.audit_images import AuditImages
 from service.errors import CoolingDown, LivenessError, RateLimited, SessionUnknown, StoreUnavailable
 from service.observe import Metrics
 from service.schemas import Verdict
@@ -36,6 +39,7 @@ class Door:
     seen: SeenBefore
     metrics: Metrics
     audit: Audit
+    images: AuditImages
 
     async def open(self, session_id: str, token: str, *, resume: bool) -> Session:
         """Burns the token and begins the stream, in one change of the record. Raises Refused."""
@@ -65,9 +69,10 @@ class Door:
         await self.delivery.deliver(session, result, failed=verdict.decision != "bona_fide")
 
     async def close(self, session: Session, end: StreamEnd) -> None:
-        """Keeps how a stream without a verdict ended."""
+        """Keeps how a stream without a verdict ended, and of others the audit images that are wanted."""
         self.audit.record(AuditEvent.STREAM_ENDED, session=session.id, close=int(end.close))
         if end.verdict is not None:
+            await self._keep_images(session, end)
             return
         reason = f"closed_{int(end.close)}"
         if end.held:
@@ -75,6 +80,22 @@ class Door:
         else:
             result = session.failed(reason)
         await self.delivery.deliver(session, result, failed=False)
+
+    async def _keep_images(self, session: Session, end: StreamEnd) -> None:
+        if not (kept := await self.images.keep(session.id, end.pictures)):
+            return
+        self.audit.record(AuditEvent.IMAGES_SEALED, session=session.id, images=kept)
+        with suppress(StoreUnavailable):  # their time ends them
+            if await self.records.erased(session.id):  # while they were written
+                await self.images.erase(session.id)
+
+    async def erased(self, session: Session) -> None:
+        """Returns once the session was erased, at whichever replica; looks now and then."""
+        while True:
+            await asyncio.sleep(self.records.rules.watch_seconds)
+            with suppress(StoreUnavailable):  # running streams finish without the store
+                if await self.records.erased(session.id):
+                    return
 
     async def _open(self, session_id: str, token: str, *, scope: str) -> Session:
         claims = self.tokens.verify(token, scope=scope)

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from service.audit import Audit
-from service.errors import StoreError
+from service.audit_images import AuditImages
+from service.errors import StoreError, StoreUnavailable
 from service.idempotency import Idempotency
 from service.observe import Metrics
 from service.sessions.delivery import Delivery
@@ -30,16 +31,19 @@ class Sessions:
 
 
 @asynccontextmanager
-async def open_sessions(settings: Settings, metrics: Metrics, audit: Audit) -> AsyncIterator[Sessions]:
+async def open_sessions(
+    settings: Settings, metrics: Metrics, audit: Audit, images: AuditImages
+) -> AsyncIterator[Sessions]:
     """Raises StoreError, TokenKeysError."""
     tokens = _tokens(settings)
     store = open_store(settings)
+    await _check(store)
     rules = settings.sessions
     records, limits = Records(store, rules), Limits(store, rules)
     delivery = Delivery(records, limits, metrics, audit)
-    desk = Desk(records, limits, tokens, metrics, audit)
+    desk = Desk(records, limits, tokens, metrics, audit, images)
     seen = SeenBefore(store, rules.digest_seconds)
-    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit)
+    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit, images)
     once = Idempotency(store, settings.deadline_seconds + 5, rules.idempotency_seconds)
     try:
         yield Sessions(store, desk, door, once, seen)
@@ -53,16 +57,44 @@ def open_store(settings: Settings) -> Store:
     """Raises StoreError."""
     if settings.store == "memory":
         return MemoryStore()
-    if settings.redis_url is None:
-        raise StoreError("LIVENESS_STORE=redis needs LIVENESS_REDIS_URL=redis://host:6379/0")
+    url = _redis_url(settings)
     try:
         from service.sessions.redis_store import RedisStore  # an extra
     except ImportError as error:
         raise StoreError("LIVENESS_STORE=redis needs the extra `redis`: pip install redis") from error
     try:
-        return RedisStore(settings.redis_url.get_secret_value())
+        return RedisStore(url)
     except ValueError as error:
-        raise StoreError(f"LIVENESS_REDIS_URL: {error}") from error
+        raise StoreError(f"LIVENESS_REDIS_URL or the file that holds it: {error}") from error
+
+
+async def _check(store: Store) -> None:
+    """A store that cannot be used is said at the start, not to the first client. Raises StoreError."""
+    try:
+        await store.get("start")
+    except StoreUnavailable as error:
+        await store.close()
+        raise StoreError(
+            f"LIVENESS_STORE=redis, but Redis cannot be used ({error.detail}): check that it runs, that "
+            "LIVENESS_REDIS_URL (or the file that holds it) names its host, port, user and password, and "
+            "that no network policy is in between"
+        ) from error
+
+
+def _redis_url(settings: Settings) -> str:
+    if settings.redis_url is not None and settings.redis_url_file is not None:
+        raise StoreError("LIVENESS_REDIS_URL and LIVENESS_REDIS_URL_FILE are both set: leave one out")
+    if settings.redis_url is not None:
+        return settings.redis_url.get_secret_value()
+    if settings.redis_url_file is None:
+        raise StoreError(
+            "LIVENESS_STORE=redis needs LIVENESS_REDIS_URL=redis://host:6379/0, or the name of a file that "
+            "holds it in LIVENESS_REDIS_URL_FILE"
+        )
+    try:
+        return settings.redis_url_file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"LIVENESS_REDIS_URL_FILE cannot be read: {error}") from error
 
 
 def _tokens(settings: Settings) -> TokenRing:

@@ -39,8 +39,15 @@ class Records:
                 return changed
 
     async def erase(self, session: Session) -> None:
+        """Leaves a mark until no stream of it can run any more: a record that is only gone may be a loss."""
+        seconds = session.kept_seconds(self.rules, time.time())
+        await self.store.add(_mark(session.id), "1", seconds=seconds)
         keys = [_key(session.id)] + ([session.idempotency] if session.idempotency else [])
         await self.store.delete(*keys)
+
+    async def erased(self, session_id: str) -> bool:
+        """Whether somebody asked for it, at whichever replica."""
+        return await self.store.get(_mark(session_id)) is not None
 
     async def _load(self, session_id: str) -> tuple[str, Session]:
         text = await self.store.get(_key(session_id))
@@ -51,6 +58,10 @@ class Records:
 
 def _text(session: Session) -> str:
     return session.model_dump_json(exclude_unset=True)
+
+
+def _mark(session_id: str) -> str:
+    return f"erased:{session_id}"
 
 
 def _key(session_id: str) -> str:

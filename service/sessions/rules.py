@@ -19,6 +19,9 @@ class SessionRules(BaseModel):
     failure_seconds: float = Field(default=180, gt=0, description="within which failures count")
     cool_down_seconds: float = Field(default=180, gt=0, description="how long it waits")
 
+    watch_seconds: float = Field(
+        default=1.0, gt=0, description="between two looks whether the session of a running stream was erased"
+    )
     digest_seconds: float = Field(
         default=86_400, gt=0, description="how long a capture's SHA-256 is remembered, for `seen_before`"
     )

@@ -45,6 +45,7 @@ class Session(BaseModel):
     idempotency: str | None = None  # the store's key of the request that made it
     state: State = State.CREATED
     attempts: int = 0  # accepted upgrades
+    began: float = 0.0  # the first stream
     end_by: float = 0.0  # of the stream, with the grace for its result
     resume_id: str | None = None  # jti that may go on with the stream, once
     used: tuple[str, ...] = ()  # burnt jtis
@@ -71,6 +72,7 @@ class Session(BaseModel):
             update={
                 "state": State.IN_PROGRESS,
                 "attempts": self.attempts + 1,
+                "began": self.began or now,
                 "end_by": now + limits.max_seconds + rules.grace_seconds,
                 "resume_id": new_id() if resumable else None,
                 "used": (*self.used, token_id),

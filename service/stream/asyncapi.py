@@ -59,7 +59,7 @@ _CLOSES: Final[Mapping[Close, str]] = {
     Close.PROTOCOL: "not as this document says",
     Close.TOKEN_INVALID: "no token, or none of ours",
     Close.SCOPE: "the token is for something else",
-    Close.UNKNOWN: "no such session",
+    Close.UNKNOWN: "no such session, or not any more",
     Close.TIMEOUT: "time is up; an outcome came before it where frames did",
     Close.TOKEN_USED: "the token was used before",
     Close.EXPIRED: "the token or the lost stream is too old",

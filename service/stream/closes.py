@@ -43,6 +43,7 @@ class Fault(StrEnum):
     TOKEN_INVALID = "token_invalid"
     SCOPE = "scope"
     UNKNOWN_SESSION = "unknown_session"
+    SESSION_ERASED = "session_erased"  # while its stream ran
     TOKEN_USED = "token_used"
     EXPIRED = "expired"
     RATE_LIMITED = "rate_limited"
@@ -67,6 +68,7 @@ CLOSE_OF: Final[dict[Fault, Close]] = {
     Fault.TOKEN_INVALID: Close.TOKEN_INVALID,
     Fault.SCOPE: Close.SCOPE,
     Fault.UNKNOWN_SESSION: Close.UNKNOWN,
+    Fault.SESSION_ERASED: Close.UNKNOWN,
     Fault.TOKEN_USED: Close.TOKEN_USED,
     Fault.EXPIRED: Close.EXPIRED,
     Fault.RATE_LIMITED: Close.RATE,

@@ -12,10 +12,10 @@ from service.observe import Metrics
 from service.runtime import Runtime
 from service.stream.closes import CLOSE_OF, Fault
 from service.stream.course import Course
-from service.stream.hub import Held
+from service.stream.hub import Held, StreamHub
 from service.stream.loop import StreamLoop
 from service.stream.messages import SUBPROTOCOL, ErrorMessage
-from service.stream.policy import OnOutcome, StreamEnd, StreamPolicy, told_no_one
+from service.stream.policy import Erased, OnOutcome, StreamEnd, StreamPolicy, never, told_no_one
 from service.stream.upgrade import speaks_our_protocol
 from service.stream.wire import Wire
 
@@ -23,12 +23,18 @@ _log = logging.getLogger("service.streams")
 
 
 async def run_stream(
-    websocket: WebSocket, *, runtime: Runtime, policy: StreamPolicy, on_outcome: OnOutcome = told_no_one
+    websocket: WebSocket,
+    *,
+    runtime: Runtime,
+    policy: StreamPolicy,
+    on_outcome: OnOutcome = told_no_one,
+    erased: Erased = never,
 ) -> StreamEnd:
     """Accepts the upgrade and runs the stream to its end.
 
     `on_outcome` is awaited with the whole verdict before the client hears of it. Where the client is lost
     before an outcome and `policy.resume_token` is set, the capture is held for a while under that token.
+    The stream is cut once `erased` returns.
     """
     hub = runtime.streams
     if not speaks_our_protocol(websocket):
@@ -36,21 +42,32 @@ async def run_stream(
     REQUEST_ID.set(uuid.uuid4().hex)
     if runtime.draining:
         return await refuse(websocket, Fault.DRAINING, "this instance shuts down; connect again")
-    held = None if policy.resumes is None else hub.take(policy.resumes)
-    if policy.resumes is not None and held is None:
+    before = _before(hub, policy)
+    if before is None:
         return await refuse(websocket, Fault.EXPIRED, "this stream is no longer held: begin anew")
     try:
         with hub.admitted():
             await websocket.accept(SUBPROTOCOL)
-            course = Course(hub, runtime.engine.info, policy, held or Held())
+            course = Course(hub, runtime.engine.info, policy, before)
             wire = Wire(websocket, hub.limits.send_seconds)
-            end = await StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining).run()
+            loop = StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining, erased=erased)
+            end = await loop.run()
     except Overloaded as error:
         return await refuse(websocket, Fault.OVERLOADED, error.message, retry_after=error.retry_after)
-    runtime.metrics.ws_closes.labels(str(int(end.close))).inc()
+    runtime.metrics.observe_close(end.close)
     decision = end.verdict and end.verdict.decision
     _log.info("ended", extra={"channel": policy.channel, "close": int(end.close), "decision": decision})
     return end
+
+
+def _before(hub: StreamHub, policy: StreamPolicy) -> Held | None:
+    """What the stream goes on with; None where there is nothing left of the one that it resumes."""
+    if policy.resumes is None:
+        return Held()
+    held = hub.take(policy.resumes)
+    if held is None and policy.resumed_after is not None:  # another replica has it, or had
+        return Held(lasted=policy.resumed_after)
+    return held
 
 
 async def refuse(
@@ -61,9 +78,9 @@ async def refuse(
     said = ErrorMessage(code=fault, message=message, fatal=True, retry_after=retry_after)
     metrics: Metrics = websocket.app.state.metrics
     metrics.rejected.labels(fault).inc()
-    metrics.ws_closes.labels(str(int(close))).inc()
+    metrics.observe_close(close)
     _log.info("refused", extra={"code": fault})
-    with suppress(WebSocketDisconnect):
+    with suppress(WebSocketDisconnect, RuntimeError):  # it is gone already
         await websocket.accept(SUBPROTOCOL if speaks_our_protocol(websocket) else None)
         await websocket.send_text(said.model_dump_json())
         await websocket.close(close, fault)

@@ -11,11 +11,12 @@ import numpy as np
 
 from model.card import ModelCard
 from model.clip import Clip, Frame
-from model.engine import Engine, FaceFinder
+from model.engine import Aside, Engine, FaceFinder, at_once
 from model.judge import judge_frame
 from model.quality import QualityGates, Reason
 from model.track import StreamState
 from model.verdict import Decision, Judgement, Observation, Window, decide
+from service.stream.standing import Standing
 from service.timeline import Stage
 
 _NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
@@ -28,6 +29,7 @@ class Evidence:
     track: StreamState | None = None
     observations: tuple[Observation, ...] = ()
     windows: int = 0
+    standing: Standing = field(default_factory=Standing)
     stage_seconds: Mapping[Stage, float] = field(default_factory=dict)
 
     def after(self, stages: Mapping[Stage, float]) -> "Evidence":
@@ -47,10 +49,18 @@ class Evidence:
 
 
 async def see(
-    frame: Frame, evidence: Evidence, *, faces: FaceFinder, engine: Engine, gates: QualityGates
+    frame: Frame,
+    evidence: Evidence,
+    *,
+    faces: FaceFinder,
+    engine: Engine,
+    gates: QualityGates,
+    aside: Aside = at_once,
 ) -> tuple[Evidence, Observation]:
     """One more sampled frame, and what was seen in it, with its maps and pixels."""
-    track, seen = await judge_frame(frame, evidence.track, faces=faces, engine=engine, gates=gates)
+    track, seen = await judge_frame(
+        frame, evidence.track, faces=faces, engine=engine, gates=gates, aside=aside
+    )
     after = replace(
         evidence,
         track=track,

@@ -16,6 +16,8 @@ from service.settings import Settings
 from service.stream.evidence import Evidence
 from service.stream.judging import FrameJudge
 from service.stream.limits import StreamLimits
+from service.stream.signs import Signs
+from service.stream.spread import Spread
 
 _EMPTY_SECONDS = 0.1  # between two looks whether all streams are gone
 _LAG_MEMORY = 0.9  # weight of the lag so far against the newest
@@ -29,6 +31,8 @@ class Held:
     received: int = 0
     late: int = 0
     counted: bool = True  # whether every third frame was sampled so far
+    pictures: Spread | None = None
+    signs: Signs = field(default_factory=Signs)
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
     lasted: float = 0.0  # seconds until it was lost
 
@@ -104,9 +108,13 @@ async def open_streams(
     settings: Settings, *, faces: Faces, engine: ServingEngine, metrics: Metrics
 ) -> AsyncIterator[StreamHub]:
     limits = settings.streams
-    with ThreadPoolExecutor(settings.picture_workers, "pictures") as executor:
+    with (
+        ThreadPoolExecutor(settings.picture_workers, "pictures") as executor,
+        ThreadPoolExecutor(1, "verdicts") as verdicts,
+    ):
         judge = FrameJudge(
             executor=executor,
+            verdicts=verdicts,
             faces=faces,
             engine=engine,
             gates=settings.gates,

@@ -15,7 +15,7 @@ class StreamLimits:
     max_short_side: int = 1080
     max_fps: float = 35.0
     credit: int = 3  # frames that may be on their way
-    late_seconds: float = 0.25  # a frame that waited longer is dropped, not judged
+    late_seconds: float = 0.25  # after its arrival a frame's next pass is not begun: it is dropped
     hello_seconds: float = 10.0  # until the first message
     idle_seconds: float = 10.0  # without a frame
     send_seconds: float = 5.0  # that a client may leave a message unread
@@ -28,6 +28,7 @@ class StreamLimits:
     def transport(self) -> dict[str, Any]:
         """The same limits where uvicorn has to keep them: it answers what is too big with 1009 itself."""
         return {
+            "ws": "service.stream.transport:StreamTransport",
             "ws_max_size": self.max_message_bytes,
             "ws_per_message_deflate": False,  # pictures do not shrink, and a bomb of zeros cannot come in
             "ws_ping_interval": self.ping_seconds,

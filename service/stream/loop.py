@@ -15,7 +15,7 @@ from service.schemas import Verdict
 from service.stream.closes import CLOSE_OF, Fault
 from service.stream.course import Course
 from service.stream.messages import ErrorMessage
-from service.stream.policy import OnOutcome, StreamEnd
+from service.stream.policy import Erased, OnOutcome, StreamEnd
 from service.stream.protocol import opened, step, wake_at
 from service.stream.state import (
     Action,
@@ -26,21 +26,25 @@ from service.stream.state import (
     FrameCame,
     Judge,
     Say,
+    SessionErased,
     Shut,
     TimePassed,
 )
 from service.stream.wire import ClientLost, Wire
 
 _INBOX = 8  # events; a client that sends faster than they are looked at is read no further
+_STOP_SECONDS = 1.0
 _log = logging.getLogger("service.streams")
 
 
 class StreamLoop:
     """One accepted stream; `run` it once."""
 
-    def __init__(self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event) -> None:
+    def __init__(
+        self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event, erased: Erased
+    ) -> None:
         self._wire, self._course, self._rules = wire, course, course.rules()
-        self._on_outcome, self._draining = on_outcome, draining
+        self._on_outcome, self._draining, self._erased = on_outcome, draining, erased
         self._state = opened(time.monotonic(), windows=course.windows)
         self._inbox: asyncio.Queue[Event | Exception] = asyncio.Queue(_INBOX)
         self._verdict: Verdict | None = None
@@ -50,6 +54,7 @@ class StreamLoop:
         """To the close, whoever closes."""
         self._start(self._read())
         self._start(self._await_drain())
+        self._start(self._handed_in(self._await_erasure))
         try:
             close = await self._until_closed()
         except ClientLost as lost:
@@ -60,7 +65,9 @@ class StreamLoop:
         finally:
             await self._stop()
         held = self._verdict is None and self._course.hold(self._state)
-        return StreamEnd(close=close, verdict=self._verdict, held=held)
+        return StreamEnd(
+            close=close, verdict=self._verdict, held=held, pictures=self._course.pictures.chosen()
+        )
 
     async def _until_closed(self) -> int:
         while True:
@@ -97,7 +104,7 @@ class StreamLoop:
                 await self._wire.shut(close, fault)
 
     async def _conclude(self, *, timed_out: bool) -> Concluded:
-        self._verdict = self._course.verdict(self._state, timed_out=timed_out)
+        self._verdict = await self._course.verdict(self._state, timed_out=timed_out)
         await self._on_outcome(self._verdict)
         return Concluded(self._verdict)
 
@@ -108,6 +115,10 @@ class StreamLoop:
     async def _await_drain(self) -> None:
         await self._draining.wait()
         await self._inbox.put(DrainBegan())
+
+    async def _await_erasure(self) -> SessionErased:
+        await self._erased()
+        return SessionErased()
 
     async def _handed_in(self, work: Callable[[], Awaitable[Event]]) -> bool:
         """What the work gives, or what it raises, is for the one task that may act on it.
@@ -127,9 +138,13 @@ class StreamLoop:
         task.add_done_callback(self._tasks.discard)
 
     async def _stop(self) -> None:
+        """More than once where need be: what waits for Redis may take it for a connection that was lost."""
         tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
+        left = set(tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=_STOP_SECONDS)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fail(self) -> int:

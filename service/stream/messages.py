@@ -55,7 +55,8 @@ class Ready(Message):
     resume_token: str | None = Field(
         default=None,
         description="if the connection is lost: connect again once with the subprotocols "
-        "`liveness.v1, resume.<token>`; frames in work are lost, what was judged is kept",
+        "`liveness.v1, resume.<token>`; frames in work are lost, what was judged is kept. Where another "
+        "instance answers, or the loss was not noticed yet, a session's capture begins anew",
     )
 
 

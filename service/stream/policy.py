@@ -1,5 +1,6 @@
 """What one stream may do and what its client is told: the seam between a route and its stream."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,8 @@ class StreamPolicy:
     stop_when_decided: bool = True  # ends with the first decision; else with the client's `end`
     resume_token: str | None = None  # offered in `ready`: whoever brings it may go on with a lost stream
     resumes: str | None = None  # the token of the lost stream that this one goes on with
+    pictures: int = 0  # to be kept until the end, evenly spread
+    resumed_after: float | None = None  # seconds; where what it saw is not here, begin the capture anew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +38,18 @@ class StreamEnd:
     close: Close | int  # what was sent or, where the client left, received
     verdict: Verdict | None  # None where the stream ended without an outcome
     held: bool  # whether `resume_token` is good for a while
+    pictures: tuple[bytes, ...] = ()  # as many as `StreamPolicy.pictures`, for the audit
 
 
 OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[None]]
+
+
+Erased: TypeAlias = Callable[[], Awaitable[None]]
+
+
+async def never() -> None:
+    """For streams without a session."""
+    await asyncio.Event().wait()
 
 
 async def told_no_one(_verdict: Verdict) -> None:

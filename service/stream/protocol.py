@@ -33,6 +33,7 @@ from service.stream.state import (
     Phase,
     Rules,
     Say,
+    SessionErased,
     Shut,
     Step,
     StreamNow,
@@ -65,9 +66,8 @@ def step(state: StreamNow, event: Event, now: float, rules: Rules) -> Step:
             return judged_one(state, event, now, rules)
         case Concluded(verdict):
             return _concluded(state, verdict, rules)
-        case DrainBegan():
-            seconds = rules.limits.drain_seconds
-            return replace(state, drained_at=now + seconds), (Say(DrainingMessage(seconds=seconds)),)
+        case DrainBegan() | SessionErased():
+            return _from_this_side(state, event, now, rules)
         case TimePassed():
             return _time(state, now, rules)
         case _:
@@ -130,6 +130,7 @@ def _hello(state: StreamNow, hello: Hello, now: float, rules: Rules) -> Step:
         since_at=now,
         heard_at=now,
         credit=limits.credit,
+        hello=hello,
         trace=ready.trace,
     )
     return streaming, (Say(ready),)
@@ -161,6 +162,13 @@ def _concluded(state: StreamNow, verdict: Verdict, rules: Rules) -> Step:
     outcome = Outcome(result=RESULT[verdict.decision], verdict=shown)
     close = Close.TIMEOUT if state.timed_out else Close.DONE
     return replace(state, phase=Phase.CLOSED), (Say(outcome), Shut(close))
+
+
+def _from_this_side(state: StreamNow, event: DrainBegan | SessionErased, now: float, rules: Rules) -> Step:
+    if isinstance(event, SessionErased):
+        return failed(state, Fault.SESSION_ERASED, "this session was erased")
+    seconds = rules.limits.drain_seconds
+    return replace(state, drained_at=now + seconds), (Say(DrainingMessage(seconds=seconds)),)
 
 
 def _time(state: StreamNow, now: float, rules: Rules) -> Step:

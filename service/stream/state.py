@@ -15,7 +15,7 @@ from service.stream.closes import Close, Fault
 from service.stream.codec import Codec
 from service.stream.guidance import Hints
 from service.stream.limits import StreamLimits
-from service.stream.messages import Message, Trace
+from service.stream.messages import Hello, Message, Trace
 from service.stream.rate import FrameRate
 
 
@@ -59,6 +59,7 @@ class StreamNow:
     phase: Phase = Phase.GREETING
     since_at: float  # when the phase of greeting or of streaming began
     heard_at: float  # when the newest frame came, at first as `since_at`
+    hello: Hello | None = None  # what the client declared
     trace: bool = False
     sequence: int = -1
     first_captured: int | None = None  # microseconds of the client's clock
@@ -83,7 +84,7 @@ class Judged:
     picture: Picture
     reasons: tuple[Reason, ...] = ()
     windows: int = 0  # so far
-    still: bool = False  # the windows suffice and the motion does not
+    still: bool = False  # the newest two seconds hardly moved
     decided: bool = False
     trace: Trace | None = None
     late: bool = False  # the service had no time for it
@@ -138,8 +139,13 @@ class DrainBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionErased:
+    """Its backend wants nothing more of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing happened, but `protocol.wake_at` said to look."""
 
 
-Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | TimePassed
+Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | SessionErased | TimePassed

@@ -1,7 +1,7 @@
 """(a) One verdict by the clip graph, and by the three parts with what a stream remembers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from statistics import median
 
 import numpy as np
@@ -9,28 +9,33 @@ import onnxruntime
 
 from model.network.config import VARIANTS
 from model.network.cost import cost
-from tests.bench.tables import show
+from tests.bench.options import Options
+from tests.bench.tables import Table
 from tests.bench.weights import graphs_of
 
 ROUNDS = {"compact": 40, "paper": 3}
 
 
-def main() -> None:
-    _show_counted()
+def run(options: Options) -> Iterator[Table]:
+    yield _counted()
+    rows = []
+    for variant, rounds in list(ROUNDS.items())[: 1 if options.quick else None]:
+        options.say(f"{variant}: the clip graph and the three parts in turn")
+        clip, new = _times(variant, options.rounds(rounds))
+        rows.append((variant, clip, sum(new), clip / sum(new), *new))
     head = ("variant", "clip graph", "incremental", "times less", "encoder", "pair", "window")
-    for variant, rounds in ROUNDS.items():  # each as soon as it is known: `paper` takes minutes
-        clip, new = _times(variant, rounds)
-        row = (variant, clip, sum(new), clip / sum(new), *new)
-        show("ms per verdict, ONNX Runtime on one thread, medians", head, [row])
+    yield Table("ms per verdict, ONNX Runtime on one thread, medians", head, rows)
 
 
-def _show_counted() -> None:
+def _counted() -> Table:
     rows = []
     for variant in ROUNDS:
         macs = cost(VARIANTS[variant])
+        parts = [1000 * each / 1e9 for each in (macs.frame_encoder, macs.pair_head, macs.window_head)]
         clip, new = macs.clip / 1e9, macs.new_frame / 1e9
-        rows.append((variant, clip, new, clip / new))
-    show("GMAC per verdict", ("variant", "clip graph", "incremental", "times fewer"), rows)
+        rows.append((variant, clip, new, clip / new, *parts))
+    head = ("variant", "clip graph, G", "incremental, G", "times fewer", "encoder, M", "pair, M", "window, M")
+    return Table("Multiply-accumulates per verdict", head, rows)
 
 
 def _times(variant: str, rounds: int) -> tuple[float, list[float]]:

@@ -1,4 +1,4 @@
-"""The load generator, a process of its own: python -m tests.bench.load URL STREAMS SECONDS.
+"""The load generator, a process of its own: python -m tests.bench.load URL FILM STREAMS SECONDS.
 
 Each stream sends real JPEGs at 30 a second while it has credit. Prints JSON: what became of the streams.
 """
@@ -9,48 +9,49 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-from service.client import AsyncLivenessClient, CameraFrame, ClientError, Event, Guidance, StreamRefused
-from tests.bench.faces import FPS, SIZE, jpegs
+from service.client import AsyncLivenessClient, CameraFrame, ClientError, StreamRefused
+from tests.bench.film import FPS, SIZE, jpegs
+
+_APART = 1 / 7  # seconds: people do not come at the same moment
 
 
-async def camera(seconds: float, *, phase: int) -> AsyncIterator[CameraFrame]:
-    pictures, started = jpegs(), time.monotonic()
+async def camera(film: Path, seconds: float, *, phase: int) -> AsyncIterator[CameraFrame]:
+    pictures, started = jpegs(film), time.monotonic()
     for i in range(round(seconds * FPS)):
         await asyncio.sleep(max(0.0, started + i / FPS - time.monotonic()))
         yield CameraFrame(pictures[(i + phase) % len(pictures)], i / FPS)
 
 
-async def one(url: str, number: int, seconds: float) -> Counter[str]:
-    told: Counter[str] = Counter()
-
-    def listen(event: Event) -> None:
-        if isinstance(event, Guidance) and event.code:
-            told[f"guidance {event.code}"] += 1
-
-    await asyncio.sleep(number / 7)  # people do not come at the same moment
+async def one(url: str, film: Path, number: int, seconds: float) -> Counter[str]:
+    await asyncio.sleep(number * _APART)
     try:
         async with AsyncLivenessClient(url) as client:
-            frames = camera(seconds, phase=17 * number)
-            outcome = await client.stream(frames, size=SIZE, fps=FPS, listen=listen)
+            frames = camera(film, seconds, phase=17 * number)
+            outcome = await client.stream(frames, size=SIZE, fps=FPS)
     except StreamRefused as error:
-        return told + Counter({f"refused {error.code} {error.close}": 1})
+        return Counter({f"refused: {error.code} {error.close}": 1})
     except ClientError as error:
-        return told + Counter({f"lost: {error}": 1})
+        return Counter({f"lost: {error}": 1})
     assert outcome.verdict is not None
     frames_said = outcome.verdict.document["frames"]
-    told["answered"] += 1
-    told["received"] += frames_said["received"]
-    told["late"] += frames_said["late"]
-    told["windows"] += len(outcome.verdict.windows)
-    return told
+    return Counter(
+        answered=1,
+        late=frames_said["late"],
+        left_out=round(seconds * FPS) - frames_said["received"],
+        windows=len(outcome.verdict.windows),
+    )
 
 
-async def main(url: str, streams: int, seconds: float) -> None:
-    jpegs()
-    told = await asyncio.gather(*(one(url, number, seconds) for number in range(streams)))
-    sys.stdout.write(json.dumps(sum(told, Counter())))
+async def main(url: str, film: Path, streams: int, seconds: float) -> None:
+    jpegs(film)
+    told = await asyncio.gather(*(one(url, film, number, seconds) for number in range(streams)))
+    total: Counter[str] = Counter()
+    for each in told:
+        total.update(each)
+    sys.stdout.write(json.dumps(total))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))

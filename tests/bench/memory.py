@@ -1,13 +1,15 @@
 """(f) What one open stream holds."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 from service.observe import Metrics
 from service.runtime import open_runtime
 from service.stream.evidence import Evidence
+from tests.bench.options import Options
 from tests.bench.stages import judged, settings
-from tests.bench.tables import show
+from tests.bench.tables import Table
 
 STREAMS = 12
 FRAMES = 8  # sampled: the window is full
@@ -21,15 +23,16 @@ def resident_mb(pid: str = "self") -> float:
     raise ValueError(f"process {pid} has no memory")
 
 
-def main() -> None:
-    asyncio.run(_measure())
+def run(options: Options) -> Iterator[Table]:
+    options.say(f"{STREAMS} streams, {FRAMES} sampled frames each")
+    yield asyncio.run(_measure(options.film))
 
 
-async def _measure() -> None:
+async def _measure(film: Path) -> Table:
     async with open_runtime(settings(), Metrics()) as runtime:
-        await judged(runtime.streams, FRAMES)
+        await judged(runtime.streams, FRAMES, film)
         before = resident_mb()
-        held: list[Evidence] = [await judged(runtime.streams, FRAMES) for _ in range(STREAMS)]
+        held: list[Evidence] = [await judged(runtime.streams, FRAMES, film) for _ in range(STREAMS)]
         full = (resident_mb() - before) / STREAMS
         track = held[0].track
         assert track is not None
@@ -37,4 +40,4 @@ async def _measure() -> None:
         arrays = (*track.features, *track.coarse_depths, *track.pairs)
         network = sum(array.nbytes for array in arrays) / 2**20
     rows = [("resident, measured", full), ("of it frames", pixels), ("of it features and depths", network)]
-    show(f"MB per open stream, compact, 640 x 480 ({STREAMS} open)", ("", "MB"), rows)
+    return Table(f"MB per open stream, `compact`, 640 x 480, {STREAMS} open", ("", "MB"), rows)

@@ -18,9 +18,9 @@ from tests.helm.exported import COUNTERS, GAUGES, HISTOGRAMS
 CHART = Path(__file__).parents[2] / "helm" / "liveness"
 FIELDS = Settings.model_fields.keys()
 # Decided by the chart's own values or by the image, and so no one's to set under `settings`.
-DECIDED = {"host", "port", "metrics_port", "allow_open", "providers", "require_gpu", "face_bundle"}
-# The names under which Triton and traces will be configured. One leaves the list when the service learns it.
-COMING = {"engine", "otlp_endpoint", "triton_url"}
+DECIDED = {
+    "host", "port", "metrics_port", "allow_open", "providers", "require_gpu", "face_bundle", "redis_url",
+}  # fmt: skip
 # Settings that are objects, of which the chart decides a part.
 NESTED = {"sessions": SessionRules, "streams": StreamLimits}
 TOLD = {
@@ -34,8 +34,8 @@ def inner(name: str) -> set[str]:
     return {f"{name}__{field}" for field in TypeAdapter(NESTED[name]).json_schema()["properties"]}
 
 
-def test_the_chart_passes_settings_that_the_service_knows_or_will_know() -> None:
-    assert TOLD - FIELDS - inner("sessions") - inner("streams") == COMING
+def test_the_chart_passes_settings_that_the_service_knows() -> None:
+    assert TOLD - FIELDS - inner("sessions") - inner("streams") == set()
 
 
 def test_every_other_setting_of_the_service_can_be_set_in_values() -> None:

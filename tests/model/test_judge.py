@@ -13,7 +13,7 @@ from model.engine import EncodedFace, Features, WindowDepth
 from model.judge import judge_clip, judge_frame
 from model.quality import QualityGates, Reason
 from model.sampling import SampledBy
-from model.verdict import Decision, Judgement, should_move
+from model.verdict import Decision, Judgement, Observation, should_move
 from tests.model.films import spotted, turning
 from tests.model.test_card import CARD as MOVING_CARD
 from tests.model.test_geometry import head
@@ -84,20 +84,25 @@ def script_of(landmarks: Sequence[FloatArray]) -> list[tuple[Face, ...]]:
     return [(Face(points, yaw=0.0, pitch=0.0),) for points in landmarks]
 
 
-def stream(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> list[bool]:
-    """Whether the stream is told to move after each frame."""
+def observed(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> list[Observation]:
+    """What each frame of a stream added."""
 
-    async def run() -> list[bool]:
-        state, seen, told = None, [], []
+    async def run() -> list[Observation]:
+        state, seen = None, []
         for frame in clip.frames:
             state, observation = await judge_frame(
                 frame, state, faces=Faces(script), engine=engine, gates=GATES
             )
             seen.append(observation)
-            told.append(should_move(seen, card=engine.card))
-        return told
+        return seen
 
     return asyncio.run(run())
+
+
+def stream(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> list[bool]:
+    """Whether the stream is told to move after each frame."""
+    seen = observed(clip, script, engine)
+    return [should_move(seen[: i + 1], card=engine.card) for i in range(len(seen))]
 
 
 def judge(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
@@ -205,6 +210,55 @@ def test_no_window_spans_a_gap() -> None:
     for window in judgement.windows:
         assert np.all(np.diff([frame.index for frame in window.frames]) == 1)
     assert judgement.dropped == {Reason.NO_FACE: 1}
+
+
+def at(clip: Clip, times: Sequence[float]) -> Clip:
+    """The same pictures at other times."""
+    frames = tuple(replace(frame, time=time) for frame, time in zip(clip.frames, times, strict=True))
+    return replace(clip, frames=frames)
+
+
+def test_no_window_spans_a_second_of_which_no_frame_came() -> None:
+    times = [i / 10 + (i >= 9) for i in range(20)]
+    judgement = judge(at(film(20), times), person(20), CountingEngine())
+    assert [window.frames[-1].index for window in judgement.windows] == [4, 5, 6, 7, 8, *range(13, 20)]
+    assert judgement.dropped == {Reason.LOW_FRAME_RATE: 1}
+    assert judgement.decision is Decision.BONA_FIDE
+
+
+@pytest.mark.parametrize(("missing", "gaps"), [(1, 0), (2, 1)])
+def test_one_sampled_frame_may_be_missing_but_not_two(missing: int, gaps: int) -> None:
+    whole = film(22)
+    holed = replace(whole, frames=(*whole.frames[:9], *whole.frames[9 + missing :]))
+    dropped = judge(holed, person(22), CountingEngine()).dropped
+    assert dropped == ({Reason.LOW_FRAME_RATE: gaps} if gaps else {})
+
+
+@pytest.mark.parametrize("interval", [0.1, 0.12, 1 / 8, 1 / 4])
+def test_frames_that_come_at_a_steady_usable_pace_leave_no_gap(interval: float) -> None:
+    times = [interval * i for i in range(20)]
+    assert judge(at(film(20), times), person(20), CountingEngine()).dropped == {}
+
+
+def test_a_camera_too_slow_for_the_network_is_undecided_with_that_reason() -> None:
+    judgement = judge(at(film(20), [i / 3 for i in range(20)]), person(20), CountingEngine())
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.LOW_FRAME_RATE,))
+
+
+def early(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
+    return asyncio.run(judge_clip(clip, faces=Faces(script), engine=engine, gates=GATES, early=True))
+
+
+def test_an_early_decision_is_the_one_on_the_frames_so_far_and_leaves_the_rest_unseen() -> None:
+    engine = CountingEngine()
+    judgement = early(film(40), person(40), engine)
+    assert judgement.decision is Decision.BONA_FIDE
+    assert judgement.sampled == engine.encoded == 19  # 1.8 s
+    assert judgement.score == judge(film(19), person(19), CountingEngine()).score
+
+
+def test_without_a_decision_all_frames_are_seen() -> None:
+    assert early(film(40, frozen=True), person(40), CountingEngine()).sampled == 40
 
 
 def test_another_face_starts_a_new_track() -> None:

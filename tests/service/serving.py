@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from service.app import create_app
+from service.commands.serve import server_config
 from service.settings import Settings
 
 TINY = Path(__file__).parents[1] / "golden" / "tiny"
@@ -25,9 +26,7 @@ def settings(**changes: Any) -> Settings:
 @contextmanager
 def on_a_socket(app: FastAPI) -> Iterator[httpx.Client]:
     """uvicorn on a free port of this machine."""
-    limits = app.state.settings.streams.transport
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, **limits)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app, app.state.settings.model_copy(update={"port": 0})))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -41,6 +41,7 @@ def test_who_drains_is_alive_and_not_ready() -> None:
             refused = await client.post("/v1/liveness", files={"clip": videos.person(8)})
             assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
             assert "retry-after" in refused.headers
+            assert refused.headers["connection"] == "close"
             assert "liveness_draining 1.0" in (await client.get("/metrics")).text
 
     asyncio.run(use())

@@ -1,6 +1,7 @@
 """API keys: kept as hashes, with scopes, two at a time, let in before a body is read."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,24 @@ def test_a_broken_file_is_refused_by_its_name(content: str, tmp_path: Path) -> N
 def test_a_missing_file_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="keys new"):
         KeyAccess(tmp_path / "keys.json")
+
+
+def test_a_backend_changes_over_to_a_new_key_without_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    ring, (old,) = ring_with("shop")
+    ring.write(path)
+    access = KeyAccess(path)
+
+    def admitted(key: str) -> str:
+        return asyncio.run(access.admit({"authorization": f"Bearer {key}"})).name
+
+    ring, new = ring.with_new("shop", ALL)
+    ring.write(path)
+    assert admitted(old) == admitted(new) == "shop"
+    ring.without(old.split("_")[1]).write(path)
+    assert admitted(new) == "shop"
+    with pytest.raises(Unauthorized):
+        admitted(old)
 
 
 def test_a_running_service_hears_of_a_revoked_key_and_survives_a_broken_file(tmp_path: Path) -> None:
@@ -159,3 +178,25 @@ def test_the_command_says_which_file_it_needs(
     monkeypatch.delenv("LIVENESS_KEYS_FILE", raising=False)
     assert main(["keys", "list"]) == 2
     assert "LIVENESS_KEYS_FILE" in capsys.readouterr().err
+
+
+def test_a_token_key_is_made_prepared_and_put_in_front(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tokens.json"
+
+    def kids() -> list[str]:
+        return [key["kid"] for key in json.loads(path.read_text())["keys"]]
+
+    assert main(["keys", "signing", "--prepare", "--file", str(path)]) == 2
+    assert "nothing to prepare" in capsys.readouterr().err
+    assert main(["keys", "signing", "--file", str(path)]) == 0
+    (first,) = kids()
+    assert main(["keys", "signing", "--prepare", "--file", str(path)]) == 0
+    second = kids()[1]
+    assert kids() == [first, second]
+    assert main(["keys", "signing", "--file", str(path)]) == 0
+    assert kids() == [second, first]
+    assert main(["keys", "signing", "--file", str(path)]) == 0
+    assert kids()[1] == second
+    assert path.stat().st_mode & 0o077 == 0

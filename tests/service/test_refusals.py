@@ -166,7 +166,7 @@ def test_our_own_mistake_is_an_internal_error_that_tells_nothing() -> None:
 
     answer = asyncio.run(post())
     assert answer.status_code == 500
-    assert answer.json()["code"] == "internal_error"
+    assert problem(answer) == (500, "internal_error")
     assert "secret" not in answer.text
 
 

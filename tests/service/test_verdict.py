@@ -54,7 +54,7 @@ def test_every_stage_is_timed_within_the_total(verdict: dict[str, Any]) -> None:
     timings = verdict["timings_ms"]
     assert timings.keys() == {"decode", "face", "queue", "encode", "pair", "window", "score", "total"}
     assert all(value > 0 for value in timings.values())
-    assert sum(timings.values()) - timings["total"] <= 1.01 * timings["total"]
+    assert max(timings.values()) <= 1.01 * timings["total"]  # faces are found beside the network's passes
 
 
 def test_the_model_is_named_with_the_status_of_its_weights(

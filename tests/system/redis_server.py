@@ -19,14 +19,16 @@ class RedisServer:
 
     port: int
     folder: Path
+    password: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        options += ["--requirepass", self.password] if self.password else []
         command = ["redis-server", *options, "--dir", str(self.folder), "--logfile", "redis.log"]
         self.process = subprocess.Popen(command)
         for _ in range(200):
@@ -45,7 +47,7 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis(folder: Path) -> Iterator[RedisServer]:
+def running_redis(folder: Path, *, password: str = "") -> Iterator[RedisServer]:
     """Skips where there is no redis-server; in CI that is a failure."""
     if shutil.which("redis-server") is None:
         assert os.environ.get("CI") != "true", "CI needs redis-server (apt-get install redis-server)"
@@ -53,7 +55,7 @@ def running_redis(folder: Path) -> Iterator[RedisServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = RedisServer(port, folder)
+    server = RedisServer(port, folder, password)
     server.start()
     try:
         yield server

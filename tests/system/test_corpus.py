@@ -18,6 +18,7 @@ import pytest
 from tests.service import videos
 from tests.service.commands.test_serve import wait_until_ready
 from tests.service.corpus import Hostile, corpus
+from tests.service.processes import children
 from tests.service.serving import TINY
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,11 @@ def service() -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"LIVENESS_WEIGHTS": str(TINY), "LIVENESS_LOG_LEVEL": "error"}
+    environment = os.environ | {
+        "LIVENESS_WEIGHTS": str(TINY),
+        "LIVENESS_LOG_LEVEL": "error",
+        "LIVENESS_MAX_BACKLOG_SECONDS": "1000",
+    }
     command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
@@ -45,8 +50,7 @@ def service() -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
 
 def memory_mb(pid: int) -> float:
     """Of the process and its decoders."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (str(pid), *children))
+    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (pid, *children(pid)))
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 

@@ -1,68 +1,31 @@
-"""Sessions in a real Redis: the stores' contract, two replicas on one store, and a store that goes away."""
+"""Sessions in a real Redis: the stores' contract, and two replicas on one store."""
 
 import asyncio
 import json
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from socket import SHUT_RDWR
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 
-from service.errors import StoreUnavailable
+from service.__main__ import main
 from service.sessions.redis_store import RedisStore
 from service.sessions.rules import SessionRules
 from service.sessions.store import Store
-from service.sessions.tokens import new_token_key
 from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import HELLO, closing, create, greeted, refusal, upgraded
 from tests.service.sessions.store_contract import CONTRACT
-from tests.system.redis_server import RedisServer, running_redis
+from tests.service.stream.talking import Talker, person
+from tests.system.redis_server import RedisServer
+from tests.system.replicas import at, seen
 
 USES = 100
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shared(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The settings that replicas have in common."""
-    path = tmp_path_factory.mktemp("tokens") / "tokens.json"
-    path.write_text(json.dumps({"keys": [new_token_key()]}))
-    rules = SessionRules(upgrades=10 * USES, grace_seconds=5)
-    return {
-        "store": "redis", "redis_url": SecretStr(redis.url), "token_keys_file": path, "sessions": rules
-    }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def replicas(shared: dict[str, Any]) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    with ExitStack() as stack:
-        yield (
-            stack.enter_context(on_a_socket(fresh(**shared))),
-            stack.enter_context(on_a_socket(fresh(**shared))),
-        )
-
-
-def at(client: httpx.Client, made: dict[str, Any]) -> str:
-    """The session's stream on that replica."""
-    address = str(client.base_url).replace("http", "ws").rstrip("/")
-    return f"{address}/v1/sessions/{made['session_id']}/stream"
-
-
-def seen(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
-    view: dict[str, Any] = client.get(f"/v1/sessions/{made['session_id']}").json()
-    return view
 
 
 @pytest.mark.parametrize("promise", CONTRACT, ids=lambda each: each.__name__)
@@ -101,6 +64,39 @@ def test_a_session_of_one_replica_is_streamed_on_the_other_and_read_on_both(
     assert seen(one, made)["status"] == seen(other, made)["status"] == "SUCCEEDED"
 
 
+def test_an_erased_session_s_stream_is_cut_on_whichever_replica_it_runs(
+    replicas: tuple[httpx.Client, httpx.Client],
+) -> None:
+    one, other = replicas
+    made = create(one)
+    with upgraded(at(other, made), made["client_token"]) as socket:
+        greeted(socket)
+        assert one.delete(f"/v1/sessions/{made['session_id']}").status_code == 204
+        assert json.loads(socket.recv(timeout=10))["code"] == "session_erased"
+        assert closing(socket) == 4404
+    assert "liveness_results_lost_total 0.0" in other.get("/metrics").text
+
+
+def test_a_lost_stream_is_resumed_on_another_replica_with_an_empty_window(
+    replicas: tuple[httpx.Client, httpx.Client],
+) -> None:
+    one, other = replicas
+    made = create(one)
+    with upgraded(at(one, made), made["client_token"]) as socket:
+        token = greeted(socket)["resume_token"]
+        talker = Talker(socket)
+        talker.send_patiently(person(8))
+        socket.socket.shutdown(SHUT_RDWR)
+    with upgraded(at(other, made), token, kind="resume") as again:
+        assert greeted(again)["resume_token"] is None
+        again.send(json.dumps({"type": "end"}))
+        assert closing(again) == 1000
+    assert refusal(at(one, made), token, kind="resume") == ("token_used", 4409)
+    ended = seen(one, made)
+    assert (ended["status"], ended["attempts"]) == ("SUCCEEDED", 2)
+    assert ended["verdict"]["frames"]["received"] == 0
+
+
 def test_of_a_hundred_uses_of_one_token_over_two_replicas_one_is_let_in(
     replicas: tuple[httpx.Client, httpx.Client],
 ) -> None:
@@ -119,63 +115,44 @@ def test_of_a_hundred_uses_of_one_token_over_two_replicas_one_is_let_in(
     assert heard.count("token_used") == USES - 1
 
 
-def test_a_result_waits_for_the_store_and_new_sessions_are_refused_meanwhile(
-    shared: dict[str, Any], tmp_path: Path
+def test_token_keys_are_rotated_while_one_replica_after_the_other_restarts(
+    shared: dict[str, Any], replicas: tuple[httpx.Client, httpx.Client], tmp_path: Path
 ) -> None:
-    with running_redis(tmp_path) as redis:
-        settings = shared | {"redis_url": SecretStr(redis.url), "audit_file": tmp_path / "audit.jsonl"}
-        with on_a_socket(fresh(**settings)) as client:
-            made = create(client)
-            with upgraded(at(client, made), made["client_token"]) as socket:
+    """`--prepare` first: whoever signs with the new key is understood by those that do not yet."""
+    prepared, promoted = tmp_path / "prepared.json", tmp_path / "promoted.json"
+    prepared.write_text(shared["token_keys_file"].read_text())
+    assert main(["keys", "signing", "--prepare", "--file", str(prepared)]) == 0
+    promoted.write_text(prepared.read_text())
+    assert main(["keys", "signing", "--file", str(promoted)]) == 0
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(on_a_socket(fresh(**shared | {"token_keys_file": path})))
+            for path in (prepared, promoted)
+        )
+        for maker, streamer in ((replicas[0], one), (one, replicas[0]), (one, other), (other, one)):
+            made = create(maker)
+            with upgraded(at(streamer, made), made["client_token"]) as socket:
                 greeted(socket)
-                memory = Redis.from_url(redis.url).dump(f"liveness:session:{made['session_id']}")
-                redis.stop()
-                refused = client.post("/v1/sessions")
-                assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
-                assert int(refused.headers["retry-after"]) > 0
-                assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 503
-                socket.send(json.dumps({"type": "end"}))
-                assert json.loads(socket.recv(timeout=10))["result"] == "retry"
-            redis.start()
-            back = Redis.from_url(redis.url)
-            back.restore(f"liveness:session:{made['session_id']}", 60_000, memory)
-            assert wait_for(lambda: seen(client, made)["status"] == "SUCCEEDED")
+        unprepared = create(other)
+        assert refusal(at(replicas[0], unprepared), unprepared["client_token"]) == ("token_invalid", 4401)
 
 
-def test_a_result_that_never_reaches_the_store_is_said_to_be_lost(
-    shared: dict[str, Any], tmp_path: Path
-) -> None:
-    with running_redis(tmp_path) as redis:
-        audit = tmp_path / "audit.jsonl"
-        settings = shared | {"redis_url": SecretStr(redis.url), "audit_file": audit}
-        with on_a_socket(fresh(**settings)) as client:
-            made = create(client)
-            with upgraded(at(client, made), made["client_token"]) as socket:
-                greeted(socket)
-                redis.stop()
-                socket.send(json.dumps({"type": "end"}))
-                assert json.loads(socket.recv(timeout=10))["result"] == "retry"
-            redis.start()  # empty: the session is gone with its memory
-            assert wait_for(lambda: "liveness_results_lost_total 1.0" in client.get("/metrics").text)
-            assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 404
-        assert '"result_lost"' in audit.read_text()
-
-
-def test_a_store_that_is_not_there_is_named_as_such() -> None:
-    async def use() -> None:
-        store = RedisStore("redis://127.0.0.1:9/0")
-        started = time.monotonic()
-        with pytest.raises(StoreUnavailable):
-            await store.get("a")
-        assert time.monotonic() - started < 5
-        await store.close()
-
-    asyncio.run(use())
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    for _ in range(200):
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
+def test_rates_and_the_cool_down_hold_over_replicas(shared: dict[str, Any]) -> None:
+    rules = SessionRules(per_ref=3, failures=1)
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(on_a_socket(fresh(**shared | {"sessions": rules}))) for _ in range(2)
+        )
+        for client in (one, other, one):
+            create(client, json={"device_ref": "d-9"})
+        refused = other.post("/v1/sessions", json={"device_ref": "d-9"})
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        made = create(one, json={"device_ref": "d-10", "subject_ref": "s-10"})
+        with upgraded(at(one, made), made["client_token"]) as socket:
+            greeted(socket)
+            socket.send(json.dumps({"type": "end"}))
+            closing(socket)
+        for ref in ({"device_ref": "d-10"}, {"subject_ref": "s-10"}):
+            refused = other.post("/v1/sessions", json=ref)
+            assert (refused.status_code, refused.json()["code"]) == (429, "cooling_down")
+        create(other, json={"subject_ref": "d-10"})  # a subject is no device

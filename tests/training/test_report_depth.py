@@ -48,6 +48,11 @@ def test_a_row_finds_its_capture_and_one_that_is_gone_is_left_out(tmp_path: Path
     assert [(each.species, stored.species) for each, stored in found] == [("print_flat", "print_flat")]
 
 
+def test_who_looks_like_a_child_is_not_drawn(tmp_path: Path) -> None:
+    write_group(tmp_path, (replace(capture(), factors={"age_group": "child"}),))
+    assert not list(find_captures(tmp_path, "train", [row(species="bona_fide", group=7)]))
+
+
 def test_the_name_says_what_went_wrong() -> None:
     assert file_name(row(0.61, species="replay", group=3)) == "replay_accepted,_group_3,_score_0.610.png"
     rejected = replace(row(0.2, decision="attack"), depth_score=math.nan)

@@ -2,7 +2,7 @@
 
 Reads RUN, as `evaluate` wrote it, takes the attacks accepted with the highest scores and the bona fide
 captures rejected with the lowest, judges them again and writes RUN/depth/*.png: the face, its coarse,
-temporal and refined depth, from the top.
+temporal and refined depth, from the top. Captures that look like a child are left out.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """Draws contact sheets of captures: a row of frames and depth for each, by species.
 
-A sheet is looked at beside real video before anything is trained on it.
+A sheet is looked at beside real video before anything is trained on it. Captures that look like a child are
+never shown.
 """
 
 import argparse

@@ -17,17 +17,19 @@ from model.geometry import crop
 from model.verdict import Decision, Judgement, Window
 from training.datasets.capture import Capture, group_path, read_group
 from training.scores import ScoreRow
+from training.synthesis.tags import may_be_shown
 
 TILE: Final = 96  # px
 _GAP = 4
 
 
 def find_captures(data: Path, split: str, rows: Sequence[ScoreRow]) -> Iterator[tuple[ScoreRow, Capture]]:
-    """The stored capture of each row; rows whose group is not in the folder are left out."""
+    """The stored capture of each row, without missing groups and without who looks like a child."""
     for row in rows:
         path = group_path(data, split, row.group)
         if path.is_file():
-            same = [each for each in read_group(path) if each.species == row.species]
+            named = [each for each in read_group(path) if each.species == row.species]
+            same = [each for each in named if may_be_shown(each.subject, each.factors)]
             yield from ((row, each) for each in same[:1])
 
 

@@ -2,30 +2,43 @@
 
 import csv
 import hashlib
-import subprocess
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from tqdm import tqdm
 
+from training.synthesis.content import is_portrait, model_content, portraits_known
 from training.synthesis.library import MissingAssetsError
+from training.synthesis.npm_source import Package
 
 SOURCES: Final = Path(__file__).parent / "assets.toml"
 MANIFEST: Final = Path(__file__).parent / "assets_manifest.csv"  # of every file: bytes, sha256, source
+FACE_MODEL: Final = "heads/ict/ict_facekit.npz"
+PORTRAITS: Final = "faces/t2i"
+_SHOWN: Final = 5
+
+
+class State(Enum):
+    """What became of a file."""
+
+    THERE = "there"
+    MISSING = "missing"
+    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
-    """An npm package, pinned."""
+class Folder:
+    """An entry of assets.toml: files of one origin."""
 
-    name: str
-    version: str
-
-    @property
-    def spec(self) -> str:
-        return f"{self.name}@{self.version}"
+    path: str
+    source: str  # URL of a git repository
+    commit: str
+    licence: str
+    content: Mapping[str, str] = field(default_factory=dict)  # of a converted file, by array
 
 
 def sources() -> dict[str, list[dict[str, Any]]]:
@@ -33,57 +46,67 @@ def sources() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads(SOURCES.read_text())
 
 
-def packages(kind: str) -> tuple[Package, ...]:
-    return tuple(Package(entry["name"], entry["version"]) for entry in sources()[kind])
+def folders() -> dict[str, Folder]:
+    """The folders of assets.toml by path."""
+    wanted = ("path", "source", "commit", "licence", "content")
+    entries = ({key: entry[key] for key in wanted if key in entry} for entry in sources()["folder"])
+    return {entry["path"]: Folder(**entry) for entry in entries}
+
+
+def packages() -> tuple[Package, ...]:
+    """The npm packages, of data and decoders."""
+    return tuple(
+        Package(entry["name"], entry["version"])
+        for kind in ("package", "decoder")
+        for entry in sources()[kind]
+    )
+
+
+def read_manifest(manifest: Path = MANIFEST) -> list[dict[str, str]]:
+    with manifest.open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def file_states(folder: Path, manifest: Path = MANIFEST) -> dict[str, State]:
+    """Every file that the manifest names, compared by hash, or by content where it is converted or cut."""
+    rows = read_manifest(manifest)
+    return {row["file"]: _state(folder, row) for row in tqdm(rows, desc="checking", unit="file")}
 
 
 def check_folder(folder: Path, manifest: Path = MANIFEST) -> int:
-    """Compares every file that the manifest names with its hash and returns how many there are.
+    """How many files are what the manifest says.
 
     Raises MissingAssetsError naming what is missing or different, and where it comes from.
     """
-    with manifest.open() as lines:
-        rows = list(csv.DictReader(lines))
-    wrong = [row["file"] for row in tqdm(rows, desc="checking", unit="file") if not _matches(folder, row)]
+    states = file_states(folder, manifest)
+    wrong = [name for name, state in states.items() if state is not State.THERE]
     if wrong:
-        shown = ", ".join(wrong[:5]) + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-        raise MissingAssetsError(
-            f"{len(wrong)} of {len(rows)} files in {folder} are missing or not what {manifest.name} says: "
-            f"{shown}. They come from {_origins()}"
+        shown = ", ".join(wrong[:_SHOWN]) + (
+            f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
         )
-    return len(rows)
-
-
-def install_packages(folder: Path) -> Path:
-    """Installs the pinned npm packages below `folder` and returns its node_modules.
-
-    Raises MissingAssetsError where npm is missing or fails.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = [package.spec for kind in ("package", "decoder") for package in packages(kind)]
-    modules = folder / "node_modules"
-    if all(
-        (modules / package.name).is_dir() for kind in ("package", "decoder") for package in packages(kind)
-    ):
-        return modules
-    command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", *wanted]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    except FileNotFoundError as error:
-        raise MissingAssetsError("npm is needed once, to fetch and decode assets: install Node.js") from error
-    except subprocess.CalledProcessError as error:
         raise MissingAssetsError(
-            f"npm could not install {' '.join(wanted)}: {error.stderr.strip()}"
-        ) from error
-    return modules
+            f"{len(wrong)} of {len(states)} files in {folder} are missing or not what {manifest.name} says: "
+            f"{shown}. They come from {_origins(wrong)}"
+        )
+    return len(states)
 
 
-def _matches(folder: Path, row: dict[str, str]) -> bool:
+def _state(folder: Path, row: Mapping[str, str]) -> State:
     path = folder / row["file"]
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
+    if not path.is_file():
+        return State.MISSING
+    if hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]:
+        return State.THERE
+    return State.THERE if _same_content(path, row["file"]) else State.DIFFERENT
 
 
-def _origins() -> str:
-    return "; ".join(
-        f"{each['path']} from {each['source']} at {each['commit']}" for each in sources()["folder"]
-    )
+def _same_content(path: Path, name: str) -> bool:
+    if name == FACE_MODEL:
+        return model_content(path) == folders()[str(Path(name).parent)].content
+    return name.startswith(f"{PORTRAITS}/") and is_portrait(path, portraits_known())
+
+
+def _origins(names: list[str]) -> str:
+    concerned = {str(Path(name).parent) for name in names}
+    known = [each for each in folders().values() if each.path in concerned] or list(folders().values())
+    return "; ".join(f"{each.path} from {each.source} at {each.commit}" for each in known)

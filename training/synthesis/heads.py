@@ -86,7 +86,7 @@ class Head:
     kind: HeadKind
     pieces: tuple[Piece, ...]
     landmark_vertices_L: NDArray[np.int64]  # of the first piece, near MediaPipe's mesh landmarks
-    tags: Mapping[str, str]
+    tags: Mapping[str, str]  # factors of every capture of it
 
     def parts(self, state: HeadState, to_camera_44: NDArray[np.float64]) -> tuple[Part, ...]:
         """The pieces in the camera's frame; `to_camera_44` takes points of the head's frame there."""

@@ -18,6 +18,8 @@ from training.synthesis.heads import EXPRESSIONS, Head, HeadKind, Piece
 from training.synthesis.ict import EYES, FACE_VERTICES, MOUTH, FaceModel
 from training.synthesis.mesh import Surface
 from training.synthesis.scene import View
+from training.synthesis.skin_tone import skin_tone
+from training.synthesis.tags import portrait_tags
 
 _DIRECTIONS: Final = {
     "blink_left": ("eyeBlink_L",),
@@ -75,7 +77,6 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
             directions_EV3=np.ascontiguousarray(directions_EV3[:, used_U]),
         )
 
-    face_vertices = np.unique(faces)
     pieces = [piece(faces, whole, 1.0, uv_V2)]
     pieces += [piece(model.triangles(*EYES), whole, 1.0, uv_V2)]
     if arrays["mouth_open"]:
@@ -86,13 +87,32 @@ def _head(name: str, picture_HW3: PixelArray, arrays: dict[str, Any], model: Fac
             for part, colour in _MOUTH_COLOURS.items()
         ]
     pieces += [_sheet(whole, arrays, model, camera_V3, view)]
-    at = model.landmark_vertices
-    nearest = np.searchsorted(face_vertices, at).clip(0, len(face_vertices) - 1)
-    missing = face_vertices[nearest] != at
+    return Head(
+        name=name,
+        kind=HeadKind.PHOTO,
+        pieces=tuple(pieces),
+        landmark_vertices_L=_nearest_drawn(model.landmark_vertices, np.unique(faces), points_V3),
+        tags=_tags(name, picture_HW3, arrays["landmarks_L3"]),
+    )
+
+
+def _nearest_drawn(
+    at_L: NDArray[np.int64], drawn_U: NDArray[np.int32], points_V3: FloatArray
+) -> NDArray[np.int64]:
+    """For each landmark's vertex where it, or the nearest one that is drawn, stands among those drawn."""
+    nearest = np.searchsorted(drawn_U, at_L).clip(0, len(drawn_U) - 1)
+    missing = drawn_U[nearest] != at_L
     for index in np.flatnonzero(missing):
-        gaps = np.linalg.norm(points_V3[face_vertices] - points_V3[at[index]], axis=1)
+        gaps = np.linalg.norm(points_V3[drawn_U] - points_V3[at_L[index]], axis=1)
         nearest[index] = int(gaps.argmin())
-    return Head(name=name, kind=HeadKind.PHOTO, pieces=tuple(pieces), landmark_vertices_L=nearest, tags={})
+    return nearest
+
+
+def _tags(name: str, picture_HW3: PixelArray, landmarks_L3: FloatArray) -> dict[str, str]:
+    """What an annotator saw, where one did, and the skin tone that the picture shows."""
+    seen = portrait_tags().get(name)
+    measured = {"skin_tone_ita": skin_tone(picture_HW3, landmarks_L3)}
+    return measured | seen.factors() if seen else measured
 
 
 def _directions(model: FaceModel) -> FloatArray:

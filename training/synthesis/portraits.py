@@ -15,12 +15,12 @@ from model.faces import LandmarkFinder
 from model.geometry import face_box, face_height
 from training.synthesis.fitting import Fit, fit_portrait
 from training.synthesis.ict import FaceModel
+from training.synthesis.label_bars import without_label_bar
 
 _MIN_FACE = 115  # px of height
 _MAX_YAW, _MAX_PITCH = 20.0, 20.0
 _MAX_RESIDUAL = 0.02
 _SEGMENTER_SIZE: Final = 256
-_LABEL_BAR = 250  # rows at the top that are brighter than this hold a printed label, not a picture
 _CUT_TOP = 0.12  # of the width: a head that reaches the upper edge is cut off there
 _BELOW = 0.3  # of the height: the chest is carried on below the picture
 _MOUTH_OPEN = 0.025  # of the face's height
@@ -83,17 +83,6 @@ def prepare_portrait(path: Path, tools: PortraitTools) -> dict[str, Any]:
         "landmarks_L3": face.landmarks_L3,
         **_fit_arrays(fit),
     }
-
-
-def without_label_bar(pixels_HW3: PixelArray) -> PixelArray:
-    """The picture without white rows and columns at its edges, where its figure printed a label."""
-    light = pixels_HW3.min(axis=2) >= _LABEL_BAR
-    rows = np.flatnonzero(light.mean(axis=1) < 0.6)
-    columns = np.flatnonzero(light.mean(axis=0) < 0.97)
-    if len(rows) < 64 or len(columns) < 64:
-        return pixels_HW3
-    top = rows[0] if rows[0] < pixels_HW3.shape[0] // 6 else 0
-    return np.ascontiguousarray(pixels_HW3[top : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
 def filled_background(pixels_HW3: PixelArray, coverage_HW: FloatArray) -> PixelArray:

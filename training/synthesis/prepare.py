@@ -30,6 +30,7 @@ from training.synthesis.portraits import (
 )
 from training.synthesis.render import Renderer
 from training.synthesis.rigged import decoded_rig, read_rigged_head
+from training.synthesis.tags import portrait_tags
 
 _DECODER: Final = Path(__file__).parent / "glb.mjs"
 _PANORAMA_WIDTH: Final = 1024  # px
@@ -42,6 +43,7 @@ class Prepared:
     made: int = 0
     kept: int = 0
     refused: dict[str, str] = field(default_factory=dict)  # file -> reason
+    outdated: dict[str, str] = field(default_factory=dict)  # kept, though it would be refused now
 
 
 def prepare_face_model(source: Path, out: Path) -> None:
@@ -49,20 +51,37 @@ def prepare_face_model(source: Path, out: Path) -> None:
     shutil.copyfile(source, out / "ict_facekit.npz")
 
 
+def due_portraits(paths: Iterable[Path], out: Path) -> tuple[list[Path], Prepared]:
+    """Which portraits are to be prepared into OUT, and what becomes of the others.
+
+    A portrait whose tags let it be no head is left out of a new folder, and stays in an old one: captures
+    are drawn from the folder's names, so that the same seed goes on with the same people.
+    """
+    due, done, twins = [], Prepared(), near_duplicates(out)
+    for path in paths:
+        seen = portrait_tags().get(path.stem)
+        no_head = seen.no_head if seen else None
+        there = (out / f"{path.stem}.npz").exists()
+        if there and no_head:
+            done.outdated[path.name] = no_head
+        if there or path.stem in twins:
+            done.kept += 1
+        elif no_head:
+            done.refused[path.name] = no_head
+        else:
+            due.append(path)
+    return due, done
+
+
 def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, segmenter: Path) -> Prepared:
     """One npz for each usable portrait; what is there already is kept."""
     out.mkdir(parents=True, exist_ok=True)
-    model, done = load_face_model(face_model), Prepared()
+    model, (due, done) = load_face_model(face_model), due_portraits(paths, out)
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         tools = PortraitTools(finder, PersonSegmenter(segmenter), model)
-        twins = near_duplicates(out)
-        for path in tqdm(list(paths), desc="portraits", unit="portrait"):
-            target = out / f"{path.stem}.npz"
-            if target.exists() or path.stem in twins:
-                done.kept += 1
-                continue
+        for path in tqdm(due, desc="portraits", unit="portrait"):
             try:
-                _save(target, prepare_portrait(path, tools))
+                _save(out / f"{path.stem}.npz", prepare_portrait(path, tools))
                 done.made += 1
             except UnusablePortraitError as reason:
                 done.refused[path.name] = str(reason)

@@ -76,8 +76,14 @@ def read_rigged_head(path: Path) -> Head:
         kind=HeadKind.RIGGED,
         pieces=pieces,
         landmark_vertices_L=arrays["landmark_vertices"],
-        tags={"group": path.stem.split("_")[0], "sex": path.stem.split("_")[1]},
+        tags=head_labels(path.stem),
     )
+
+
+def head_labels(name: str) -> dict[str, str]:
+    """What its makers call it: files are `GROUP_SEX_NUMBER_CLOTHES`, with `X_` if not validated."""
+    group, sex = name.removeprefix("X_").split("_")[:2]
+    return {"labelled_group": group, "labelled_sex": sex}
 
 
 def _read_piece(name: str, arrays: dict[str, Any], textures: dict[str, PixelArray]) -> Piece:

@@ -91,7 +91,7 @@ def photograph(studio: Studio, split: str, group: int, seed: tuple[int, ...]) ->
         "distance": cast.distance,
         "fps": round(3 / float(times_T[1] - times_T[0])),
         "generator": VERSION,
-    }
+    } | dict(stage.head.tags)
     return Session(
         studio,
         cast,

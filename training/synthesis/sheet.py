@@ -16,6 +16,7 @@ from model.geometry import crop, face_square
 from model.video import VideoLimits, read_clip
 from training.datasets.capture import Capture, list_groups, read_group
 from training.errors import NoCaptures
+from training.synthesis.tags import may_be_shown
 from training.windows import decoded
 
 _CELL: Final = 144  # px
@@ -36,7 +37,10 @@ def draw_sheet(
     rows: int,
     real: Sequence[Path] = (),
 ) -> int:
-    """Writes the sheet and returns how many captures it shows. Raises NoCaptures."""
+    """Writes the sheet, without what looks like a child; returns how many captures it shows.
+
+    Raises NoCaptures.
+    """
     chosen = _chosen(data, split, species, rows)
     if not chosen:
         raise NoCaptures(f"{data} holds no {split} captures{f' of {species}' if species else ''}")
@@ -58,7 +62,8 @@ def _chosen(data: Path, split: str, species: str | None, rows: int) -> list[Capt
     for path in groups[::step]:
         for capture in read_group(path):
             kept = found[capture.species]
-            if (species is None or species == capture.species) and len(kept) < rows:
+            wanted = species is None or species == capture.species
+            if wanted and len(kept) < rows and may_be_shown(capture.subject, capture.factors):
                 kept.append(capture)
     ordered = sorted(found, key=lambda name: (name != "bona_fide", name))
     return [capture for name in ordered for capture in found[name]]

@@ -1,17 +1,17 @@
-{{- /* Everything that the service is told. Keys are files: an environment is inherited, and shown by tools.
-     Redis's URL is taken from the environment alone, and so comes from its secret without being written here. */ -}}
+{{- /* Everything that the service is told. Secrets are files: an environment is inherited, and shown by tools. */ -}}
 {{- define "liveness.environment" -}}
 - {name: LIVENESS_METRICS_PORT, value: {{ .Values.monitoring.port | quote }}}
 - {name: LIVENESS_ALLOW_OPEN, value: {{ .Values.auth.allowOpen | quote }}}
 - {name: LIVENESS_STORE, value: {{ .Values.store.kind | quote }}}
 {{- if eq .Values.store.kind "redis" }}
-- name: LIVENESS_REDIS_URL
-  valueFrom:
-    secretKeyRef: {name: {{ .Values.store.existingSecret }}, key: {{ .Values.store.urlKey }}}
+- {name: LIVENESS_REDIS_URL_FILE, value: {{ include "liveness.keysFolder" . }}/redis-url}
 - {name: LIVENESS_TOKEN_KEYS_FILE, value: {{ include "liveness.keysFolder" . }}/token-keys.json}
 {{- end }}
 {{- if .Values.auth.existingSecret }}
 - {name: LIVENESS_KEYS_FILE, value: {{ include "liveness.keysFolder" . }}/api-keys.json}
+{{- end }}
+{{- if .Values.calibration.existingConfigMap }}
+- {name: LIVENESS_CALIBRATION, value: {{ include "liveness.calibrationFolder" . }}/calibration.json}
 {{- end }}
 {{- if .Values.audit.existingClaim }}
 - name: POD_NAME
@@ -37,6 +37,10 @@
 {{- with .Values.tracing.otlpEndpoint }}
 - {name: LIVENESS_OTLP_ENDPOINT, value: {{ . | quote }}}
 {{- end }}
+{{- include "liveness.settings" . }}
+{{- end }}
+
+{{- define "liveness.settings" -}}
 {{- range $name, $value := .Values.settings }}
 - {name: LIVENESS_{{ upper $name }}, value: {{ (kindIs "string" $value | ternary $value (toJson $value)) | quote }}}
 {{- end }}

@@ -32,6 +32,18 @@ volumes:
               {{- if eq .Values.store.kind "redis" }}
               - {key: {{ .Values.auth.tokenKeysKey }}, path: token-keys.json}
               {{- end }}
+        {{- if eq .Values.store.kind "redis" }}
+        - secret:
+            name: {{ .Values.store.existingSecret }}
+            items:
+              - {key: {{ .Values.store.urlKey }}, path: redis-url}
+        {{- end }}
+  {{- end }}
+  {{- with .Values.calibration.existingConfigMap }}
+  - name: calibration
+    projected:
+      sources:
+        - configMap: {name: {{ . }}, items: [{key: {{ $.Values.calibration.key }}, path: calibration.json}]}
   {{- end }}
   {{- with .Values.audit.existingClaim }}
   - name: audit
@@ -78,6 +90,9 @@ volumeMounts:
   {{- if .Values.auth.existingSecret }}
   - {name: keys, mountPath: {{ include "liveness.keysFolder" . }}, readOnly: true}
   {{- end }}
+  {{- if .Values.calibration.existingConfigMap }}
+  - {name: calibration, mountPath: {{ include "liveness.calibrationFolder" . }}, readOnly: true}
+  {{- end }}
   {{- if .Values.audit.existingClaim }}
   - {name: audit, mountPath: {{ include "liveness.auditFolder" . }}}
   {{- end }}
@@ -86,6 +101,10 @@ volumeMounts:
 {{- /* Mounted whole, not by subPath: a changed secret then reaches the file that the service watches. */ -}}
 {{- define "liveness.keysFolder" -}}
 /run/secrets/liveness
+{{- end }}
+
+{{- define "liveness.calibrationFolder" -}}
+/etc/liveness/calibration
 {{- end }}
 
 {{- define "liveness.auditFolder" -}}

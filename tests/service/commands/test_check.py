@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import httpx
 import pytest
 
 from service.__main__ import main
+from tests.model.test_calibration import CALIBRATION
 from tests.service import videos
 from tests.service.serving import TINY
 
@@ -94,7 +97,26 @@ def test_weights_that_are_not_there_say_which_setting_names_them(
     assert "LIVENESS_WEIGHTS" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["check"]])
+def test_a_calibration_of_other_weights_is_refused(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "calibration.json"
+    path.write_text(CALIBRATION.to_json())
+    assert main(["check", str(clips), "--calibration", str(path)]) == 2
+    assert "differ" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["service", "training"])
+def test_each_command_line_tells_its_version(module: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == version("liveness-service")
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["check"], ["stream"], ["keys"], ["bench"], ["verify-audit"]]
+)
 def test_help_teaches_by_examples(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])
@@ -102,7 +124,14 @@ def test_help_teaches_by_examples(command: list[str], capsys: pytest.CaptureFixt
     assert "examples:" in capsys.readouterr().out
 
 
-def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--version"])
-    assert capsys.readouterr().out.strip() == version("liveness-service")
+@pytest.mark.parametrize("lacking", ["httpx", "websockets"])
+def test_a_command_of_clients_says_what_it_lacks(lacking: str) -> None:
+    without = (
+        f"import sys; sys.modules['{lacking}'] = None; "
+        "from service.__main__ import main; sys.exit(main(['stream', '0']))"
+    )
+    said = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
+    assert said.returncode == 2
+    assert f"{lacking}" in said.stderr
+    assert "pip install" in said.stderr
+    assert "Traceback" not in said.stderr

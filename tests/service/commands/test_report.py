@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.commands.report import Checked, exit_code
+from service.commands.report import Checked, exit_code, summary
 from service.errors import UnreadableClip
 from service.examples import VERDICTS
 from service.schemas import Verdict
@@ -27,3 +27,12 @@ BROKEN = Checked(Path("clip.mp4"), error=UnreadableClip("cut off"))
 )
 def test_the_exit_code_is_the_worst_that_happened(checked: list[Checked], code: int) -> None:
     assert exit_code(checked) == code
+
+
+def test_the_summary_counts_every_kind_and_what_was_not_judged() -> None:
+    said = summary([BONA_FIDE, BONA_FIDE, ATTACK, UNDECIDED, BROKEN])
+    assert said == ("5 clips: 2 bona fide, 1 attack, 1 undecided, 1 not judged; 731 ms at the median")
+
+
+def test_where_nothing_was_judged_no_time_is_made_up() -> None:
+    assert summary([BROKEN]) == "1 clips: 0 bona fide, 0 attack, 0 undecided, 1 not judged"

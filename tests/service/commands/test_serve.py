@@ -15,6 +15,7 @@ from service.__main__ import main
 from service.access import check_address
 from service.errors import OpenAddress
 from tests.service import videos
+from tests.service.processes import children
 from tests.service.serving import TINY
 
 ROOT = Path(__file__).parents[3]
@@ -74,14 +75,15 @@ def test_it_serves_until_it_is_told_to_end_and_leaves_no_process_behind() -> Non
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             wait_until_ready(client, server)
             assert client.post("/v1/liveness", files={"clip": videos.person(8)}).status_code == 200
-            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            decoders = children(server.pid)
+            assert decoders
             server.send_signal(signal.SIGTERM)
             _, said = server.communicate(timeout=30)
     finally:
         server.kill()
     assert b"Traceback" not in said
     assert b"127.0.0.1:" not in said.split(b"running on")[-1].split(b"}", 1)[1]
-    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert not any(Path(f"/proc/{decoder}").exists() for decoder in decoders)
 
 
 def wait_until_ready(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.engine.providers import ort_names, preload_libraries, report, resolve
+from service.engine.providers import ort_names, preload_libraries, report, resolve, with_options
 from service.errors import GpuRequired
 from service.settings import Provider
 
@@ -51,3 +51,11 @@ def test_the_cuda_libraries_are_loaded_only_for_a_gpu() -> None:
     preload_libraries((Provider.CPU,), lambda: loaded.append(False))
     preload_libraries((Provider.CUDA,), lambda: loaded.append(True))
     assert loaded == [True]
+
+
+def test_openvino_keeps_to_the_threads_of_the_settings_and_others_need_no_options() -> None:
+    names = ["OpenVINOExecutionProvider", "CPUExecutionProvider"]
+    assert with_options(names, threads=3) == [
+        ("OpenVINOExecutionProvider", {"device_type": "CPU", "num_of_threads": "3"}),
+        "CPUExecutionProvider",
+    ]

@@ -20,7 +20,7 @@ def create(client: httpx.Client, **request: Any) -> dict[str, Any]:
 
 def upgraded(url: str, token: str, *, kind: str = "token") -> ClientConnection:
     protocols = [Subprotocol("liveness.v1"), Subprotocol(f"{kind}.{token}")]
-    return connect(url, subprotocols=protocols, compression=None)
+    return connect(url, subprotocols=protocols, compression=None, open_timeout=60)
 
 
 def refusal(url: str, token: str, *, kind: str = "token") -> tuple[str, int]:

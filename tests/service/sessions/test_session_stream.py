@@ -20,7 +20,7 @@ from tests.service.sessions.clients import HELLO, closing, create, greeted, refu
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    rules = SessionRules(upgrades=8, per_ref=100, grace_seconds=2)
+    rules = SessionRules(upgrades=8, per_ref=100, grace_seconds=2, watch_seconds=0.1)
     with on_a_socket(fresh(sessions=rules)) as each:
         yield each
 
@@ -135,6 +135,29 @@ def test_a_lost_stream_goes_on_once_with_the_token_that_ready_gave(client: httpx
         assert closing(again) == 1000
     assert (status(client, made)["status"], status(client, made)["attempts"]) == ("SUCCEEDED", 2)
     assert refusal(made["ws_url"], token, kind="resume") == ("token_used", 4409)
+
+
+def test_a_lost_stream_that_another_replica_saw_begins_its_capture_anew(client: httpx.Client) -> None:
+    made = create(client)
+    with upgraded(made["ws_url"], made["client_token"]) as socket:
+        token = greeted(socket)["resume_token"]
+        with upgraded(made["ws_url"], token, kind="resume") as again:  # its loss was not noticed here
+            greeted(again)
+            again.send(json.dumps({"type": "end"}))
+            assert closing(again) == 1000
+    ended = status(client, made)
+    assert (ended["status"], ended["attempts"]) == ("SUCCEEDED", 2)
+
+
+def test_an_erased_session_s_running_stream_is_cut(client: httpx.Client) -> None:
+    made = create(client)
+    with upgraded(made["ws_url"], made["client_token"]) as socket:
+        greeted(socket)
+        assert client.delete(f"/v1/sessions/{made['session_id']}").status_code == 204
+        assert json.loads(socket.recv(timeout=10))["code"] == "session_erased"
+        assert closing(socket) == 4404
+    assert client.get(f"/v1/sessions/{made['session_id']}").status_code == 404
+    assert "liveness_results_lost_total 0.0" in client.get("/metrics").text
 
 
 def test_a_resume_token_begins_no_stream_and_a_client_token_resumes_none(client: httpx.Client) -> None:

@@ -38,11 +38,15 @@ from service.stream.state import (
     Picture,
     Rules,
     Say,
+    SessionErased,
     Shut,
     TextCame,
     TimePassed,
 )
 
+HAPPENINGS: dict[str, Event] = {
+    "draining": DrainBegan(), "erased": SessionErased(), "time": TimePassed()
+}  # fmt: skip
 INDENT = " " * 6
 RULES = Rules(
     limits=StreamLimits(),
@@ -109,10 +113,8 @@ def _event(what: str, work: list[Picture]) -> Event:
             return _judged(work.pop(0), dict(each.split("=") for each in results))
         case ["concluded", decision]:
             return Concluded(Verdict.model_validate_json(json.dumps(VERDICTS[decision])))
-        case ["draining"]:
-            return DrainBegan()
-        case ["time"]:
-            return TimePassed()
+        case [name] if name in HAPPENINGS:
+            return HAPPENINGS[name]
         case _:
             return TextCame(what)
 

@@ -170,6 +170,17 @@ def test_a_client_that_vanishes_leaves_nothing_behind(patient: httpx.Client) -> 
     assert eventually(patient, "liveness_sessions_active", 0)
 
 
+def test_a_client_that_vanishes_in_the_middle_of_a_frame_leaves_nothing_behind(
+    patient: httpx.Client,
+) -> None:
+    with talking(patient) as client:
+        client.begin()
+        announced = bytes((0x82, 0xFE)) + (50_000).to_bytes(2, "big") + bytes(4)  # masked, binary
+        client.socket.socket.sendall(announced + frame(0, 0)[:500])
+        client.socket.socket.shutdown(socket.SHUT_RDWR)
+    assert eventually(patient, "liveness_sessions_active", 0)
+
+
 def test_a_lost_stream_is_taken_up_once_with_what_was_judged(patient: httpx.Client) -> None:
     pictures = person(32)
     with talking(patient) as first:

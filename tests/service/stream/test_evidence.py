@@ -64,11 +64,12 @@ def said(judgement: Judgement) -> tuple[object, ...]:
     dropped=st.sets(st.integers(1, 120), max_size=30),
     drift=st.floats(-60, 60),
     lost=st.sets(st.integers(0, 120), max_size=6),
+    pause=st.sampled_from([0.0, 0.2, 1.0]),
 )
 def test_a_clips_frames_streamed_give_the_clips_verdict(
-    fps: float, dropped: set[int], drift: float, lost: set[int]
+    fps: float, dropped: set[int], drift: float, lost: set[int], pause: float
 ) -> None:
-    times = [i / fps for i in range(round(3 * fps)) if i not in dropped]
+    times = [i / fps + pause * (i > fps) for i in range(round(3 * fps)) if i not in dropped]
     script = faces_at(times, drift=drift, lost=lost)
     streamed = asyncio.run(as_stream(times, script)).judgement(CARD)
     assert said(streamed) == said(as_clip(times, script))

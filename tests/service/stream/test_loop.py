@@ -4,11 +4,13 @@ import asyncio
 import gc
 import json
 import warnings
+from contextlib import suppress
 from typing import Any
 
 from service.stream.loop import StreamLoop
 from service.stream.messages import Ack, Message
-from service.stream.policy import StreamEnd, told_no_one
+from service.stream.policy import Erased, StreamEnd, never, told_no_one
+from service.stream.spread import Spread
 from service.stream.state import FrameCame, Judged, Rules, TextCame
 from service.stream.wire import ClientLost
 from tests.service.stream.script import RULES, frame
@@ -36,6 +38,7 @@ class NothingToJudge:
     """A course that would have to wait for its judgement, and is not needed again."""
 
     windows = 0
+    pictures = Spread(0)
 
     def rules(self) -> Rules:
         return RULES
@@ -50,11 +53,30 @@ class NothingToJudge:
         return False
 
 
+def stream_loop(wire: Any, course: Any, *, erased: Erased) -> StreamLoop:
+    return StreamLoop(wire, course, on_outcome=told_no_one, draining=asyncio.Event(), erased=erased)
+
+
+def test_a_watch_that_takes_its_end_for_something_else_does_not_keep_the_stream() -> None:
+    """As a Redis client does that is cancelled while its connection breaks."""
+
+    async def stubborn() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    async def run() -> StreamEnd:
+        loop = stream_loop(LostAtTheFirstAck(), NothingToJudge(), erased=stubborn)
+        return await asyncio.wait_for(loop.run(), 10)
+
+    assert asyncio.run(run()).close == 1006
+
+
 def test_a_client_lost_while_a_judgement_is_to_begin_leaves_nothing_half_begun() -> None:
     async def run() -> StreamEnd:
         wire: Any = LostAtTheFirstAck()
         course: Any = NothingToJudge()
-        return await StreamLoop(wire, course, on_outcome=told_no_one, draining=asyncio.Event()).run()
+        return await stream_loop(wire, course, erased=never).run()
 
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")

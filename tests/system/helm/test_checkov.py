@@ -18,10 +18,6 @@ EXPLAINED: Final = {
     ): "a version's image never changes; a node that has it starts without the registry",
     ("CKV_K8S_15", "Pod"): "as for the Deployment",
     (
-        "CKV_K8S_35",
-        "Deployment",
-    ): "the service takes Redis's URL from its environment alone; all keys are files",
-    (
         "CKV_K8S_43",
         "Deployment",
     ): "image.digest is the operator's: the chart cannot know what was pushed where",

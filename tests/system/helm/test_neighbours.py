@@ -22,7 +22,7 @@ def test_the_policy_denies_by_default_and_opens_what_is_configured() -> None:
     assert ports("nothing", "egress") == {53}
     assert ports("redis", "egress") == {53, 6380}
     assert ports("triton-external", "egress") == {53, 9001}
-    assert ports("everything", "egress", "faces") == {53, 6379, 8001, 4317, 443}
+    assert ports("everything", "egress", "faces") == {53, 6379, 8001, 4318, 443}
 
 
 def test_triton_hears_the_service_alone_and_calls_nobody() -> None:

@@ -85,17 +85,12 @@ def key_files(case: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_no_secret_is_in_the_environment_but_redis_s_url() -> None:
+def test_no_secret_is_in_the_environment() -> None:
     for case in MATRIX:
         for container in containers(case):
             assert "envFrom" not in container
-            secret = [
-                each for each in container.get("env", ()) if "secretKeyRef" in each.get("valueFrom", {})
-            ]
-            assert {each["name"] for each in secret} <= {"LIVENESS_REDIS_URL"}, case
-    (container,) = service("redis")["spec"]["template"]["spec"]["containers"]
-    (url,) = [each["valueFrom"] for each in container["env"] if each["name"] == "LIVENESS_REDIS_URL"]
-    assert url == {"secretKeyRef": {"name": "liveness-redis", "key": "redis-url"}}
+            sources = {kind for each in container.get("env", ()) for kind in each.get("valueFrom", ())}
+            assert sources <= {"fieldRef"}, case
 
 
 def test_keys_are_files_where_the_service_is_told_to_look() -> None:
@@ -103,6 +98,7 @@ def test_keys_are_files_where_the_service_is_told_to_look() -> None:
     assert key_files("redis") == {
         told["LIVENESS_KEYS_FILE"]: ("liveness-keys", "api-keys"),
         told["LIVENESS_TOKEN_KEYS_FILE"]: ("liveness-keys", "token-keys"),
+        told["LIVENESS_REDIS_URL_FILE"]: ("liveness-redis", "redis-url"),
     }
     assert key_files("cpu") == {variables("cpu")["LIVENESS_KEYS_FILE"]: ("liveness-keys", "keys")}
 
@@ -123,12 +119,24 @@ def test_each_pod_writes_an_audit_file_of_its_own_on_the_claim() -> None:
     assert "LIVENESS_AUDIT_FILE" not in variables("nothing")
 
 
+def test_a_calibration_is_mounted_where_the_service_is_told_to_look() -> None:
+    pod = service("everything")["spec"]["template"]["spec"]
+    (volume,) = [each for each in pod["volumes"] if each["name"] == "calibration"]
+    (folder,) = [
+        each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if each["name"] == volume["name"]
+    ]
+    (item,) = volume["projected"]["sources"][0]["configMap"]["items"]
+    assert item["key"] == "ours.json"
+    assert variables("everything")["LIVENESS_CALIBRATION"] == f"{folder}/{item['path']}"
+    assert "LIVENESS_CALIBRATION" not in variables("nothing")
+
+
 def test_the_service_reads_what_the_chart_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    coming = {"LIVENESS_ENGINE", "LIVENESS_TRITON_URL", "LIVENESS_OTLP_ENDPOINT"}
     for name, value in variables("everything").items():
-        if name not in coming:
-            monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name, value)
     read = Settings()
+    assert (read.engine, read.triton_url) == ("triton", "faces-triton:8001")
+    assert str(read.otlp_endpoint) == "http://collector.monitoring:4318/"
     assert (read.sessions.start_seconds, read.sessions.result_seconds) == (120, 600)
     assert read.sessions.per_key == 1200
     assert (read.streams.max_seconds, read.streams.resume_seconds, read.streams.max_streams) == (30, 5, 16)
@@ -175,6 +183,17 @@ def test_with_triton_the_gpu_is_triton_s_and_the_service_is_sent_there() -> None
         == one("triton", "Service", "-triton")["metadata"]["name"] + ":8001"
     )
     assert variables("triton-external")["LIVENESS_TRITON_URL"] == "triton.models:9001"
+
+
+def test_triton_serves_the_graphs_that_the_service_s_own_image_writes_by_the_same_settings() -> None:
+    pod = one("everything", "Deployment", "-triton")["spec"]["template"]["spec"]
+    (writer,) = pod["initContainers"]
+    (container,) = service("everything")["spec"]["template"]["spec"]["containers"]
+    assert writer["image"] == container["image"]
+    assert writer["args"] == ["triton-repository", "/models"]
+    told = {each["name"]: each["value"] for each in writer["env"]}
+    assert told.items() <= variables("everything").items()
+    assert told["LIVENESS_MAX_PENDING"] == "32"
 
 
 def test_two_pods_with_a_memory_of_their_own_never_run_at_once() -> None:

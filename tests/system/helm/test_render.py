@@ -47,6 +47,7 @@ def test_kubernetes_takes_every_object_strictly(tmp_path: Path, version: str) ->
         ("nothing", "sessions live in the memory of the one pod"),
         ("nothing", "create secret generic liveness-keys --from-file=api-keys=keys.json\n"),
         ("redis", "--from-file=api-keys=keys.json --from-file=token-keys=tokens.json\n"),
+        ("redis", "create secret generic liveness-redis --from-literal=redis-url=rediss://"),
         ("open", "Whoever reaches this service uses it"),
         ("ingress", "https://liveness.example.com"),
         ("keda", "keda, 2 to 10 pods"),

@@ -148,6 +148,18 @@ def test_the_image_comes_up_ready_with_its_own_environment_alone(port: int) -> N
         assert answer.status == 200
 
 
+def test_the_image_has_the_files_that_are_not_python(port: int) -> None:
+    for path in ("/docs", "/docs/stream", "/docs/documents.css"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+            assert len(answer.read()) > 1000, path
+
+
+@pytest.mark.parametrize("path", ["", "console/app.js", "console/fonts/plex-sans-400.woff2"])
+def test_the_image_holds_the_console(port: int, path: str) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+        assert answer.read()
+
+
 def test_promtool_has_no_complaint_about_the_metrics(port: int) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         metrics = answer.read()

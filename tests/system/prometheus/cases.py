@@ -89,6 +89,12 @@ CASES: Final = (
         summaries={"": "About 10 session tokens were used a second time in ten minutes"},
     ),
     Case(
+        alert="LivenessResultsLost",
+        fault=change("results_lost_total{", 1, after=START, minutes=END),
+        waits=0, fires=3, severity="critical",
+        summaries={"": "About 6 results of sessions were lost in 15 minutes"},
+    ),
+    Case(
         alert="LivenessDecoderKills",
         fault=begin('decoder_kills_total{reason="memory"', 1, after=START, minutes=END),
         waits=1, fires=8, severity="warning",

@@ -25,6 +25,7 @@ _RATES: Final = {
     'queue_wait_seconds_bucket{le="0.5"': 250,
     'queue_wait_seconds_bucket{le="1.0"': 250,
     'queue_wait_seconds_bucket{le="+Inf"': 250,
+    "results_lost_total{": 0,
     "sessions_replayed_total{": 0.01,  # a browser that tries an upgrade again
     'decoder_kills_total{reason="timeout"': 0.02,
 }

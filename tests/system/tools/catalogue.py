@@ -1,6 +1,7 @@
 """The tools that the system tests drive, and where they lie once `python -m tests.system.tools` has run."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -21,8 +22,13 @@ class Tool(StrEnum):
     CHECK_JSONSCHEMA = "check-jsonschema"
     CHECKOV = "checkov"
     TSC = "tsc"
+    TRITON = "tritonserver"
+    PLAYWRIGHT = "playwright"
+    AXE = "axe-core"
+    PERSON = "the clip of a person"
 
 
+_PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _FILES: Final[dict[Tool, str]] = {
     Tool.HELM_3: "helm/helm3",
     Tool.HELM_4: "helm/helm4",
@@ -33,11 +39,18 @@ _FILES: Final[dict[Tool, str]] = {
     Tool.CHECK_JSONSCHEMA: "python/bin/check-jsonschema",
     Tool.CHECKOV: "checkov/bin/checkov",
     Tool.TSC: "node/node_modules/.bin/tsc",
+    Tool.TRITON: f"triton/lib/{_PYTHON}/site-packages/pytriton/tritonserver/bin/tritonserver",
+    Tool.PLAYWRIGHT: "browser/playwright",
+    Tool.AXE: "node/node_modules/axe-core/axe.min.js",
+    Tool.PERSON: "clip/package/examples/media/cap13_edit2.mp4",
 }
 
 
 def require(tool: Tool) -> Path:
-    """The tool's program. Without it a test is skipped on a laptop and fails in CI, saying what to do."""
+    """The tool's program, package or file.
+
+    Without it a test is skipped on a laptop and fails in CI, saying what to do.
+    """
     program = CACHE / _FILES[tool]
     if program.exists():
         return program

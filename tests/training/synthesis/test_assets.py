@@ -67,6 +67,16 @@ def test_identities_are_split_about_as_announced() -> None:
     assert shares == pytest.approx([0.7, 0.1, 0.2], abs=0.03)
 
 
+def test_two_people_whose_hashes_agree_are_both_kept(tmp_path: Path) -> None:
+    """Low frequencies agree, the faces do not: their fine pattern is another one."""
+    rng = np.random.default_rng(4)
+    coarse = cv2.resize(skimage.data.astronaut()[:256, 100:356], (256, 256)).astype(np.float32)
+    for name in ("a", "b"):
+        grain = cv2.resize(rng.normal(0, 120, (24, 24)).astype(np.float32), (256, 256))[..., None]
+        portrait(tmp_path / f"{name}.npz", np.clip(coarse * 0.4 + 70 + grain, 0, 255).astype(np.uint8), 95)
+    assert drop_near_duplicates(tmp_path) == {}
+
+
 def test_a_picture_under_two_names_is_kept_once(tmp_path: Path) -> None:
     person = skimage.data.astronaut()[:256, 100:356]
     portrait(tmp_path / "a.npz", person, 95)

@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 
 from model.clip import NUM_MESH_LANDMARKS
 from model.geometry import homography_residual
-from tests.training.synthesis.studio import FRAMES, a_studio
+from tests.training.synthesis.studio import FRAMES, OnePerson, a_studio
 from training.datasets.capture import Capture, list_groups, read_group, write_group
 from training.synthesis.attacks import recaptured
 from training.synthesis.engine import Order, make_one
@@ -54,6 +54,16 @@ def instrument_of(species: str) -> Instrument:
 
 def test_the_same_seed_makes_the_same_bytes(studio: Studio, group: tuple[Capture, ...]) -> None:
     assert fingerprint(make_group(studio, "train", 7, SEED)) == fingerprint(group)
+
+
+def test_what_is_known_of_a_head_is_told_and_changes_no_picture(studio: Studio, session: Session) -> None:
+    person, _ = studio.library.head(session.cast.stage.head.kind, session.cast.subject)
+    known = replace(studio, library=OnePerson(replace(person, tags={"age_group": "adult"})))
+    told = photograph(known, "test", 8, (SEED, 8, 0))
+    assert told.factors == session.factors | {"age_group": "adult"}
+    assert told.capture(told.footage, told.depth(), "bona_fide").frames == (
+        session.capture(session.footage, session.depth(), "bona_fide").frames
+    )
 
 
 def test_another_seed_makes_other_pictures(studio: Studio, group: tuple[Capture, ...]) -> None:
