@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.logs import REQUEST_ID, log_as_json
+from tests.service.log_watch import LogWatch
 
 
 @pytest.fixture
@@ -42,3 +43,32 @@ def test_a_fault_comes_with_its_trace(stream: io.StringIO) -> None:
     except ValueError:
         logging.getLogger("x").exception("failed")
     assert "ValueError: broken" in json.loads(stream.getvalue())["exception"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZXNzaW9uIn0.c2lnbmF0dXJl",
+        "key lvk_0123456789ab_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0",
+        "picture /9j/4AAQSkZJRgABAQ",
+        "picture data:image/jpeg;base64,",
+        "landmarks [0.51, 0.52, -0.03, 0.49, 0.47]",
+    ],
+)
+def test_the_watch_over_all_tests_logs_notices_what_may_not_be_said(said: str) -> None:
+    watch = LogWatch()
+    watch.handle(logging.makeLogRecord({"name": "service", "msg": said}))
+    assert len(watch.telling) == 1
+
+
+def test_the_watch_is_silent_on_an_ordinary_line() -> None:
+    watch = LogWatch()
+    said = {
+        "msg": "answered",
+        "endpoint": "/v1/liveness",
+        "status": 200,
+        "ms": 812,
+        "session": "jRk7KRBbFsAMxeP-Xu_GIw",
+    }
+    watch.handle(logging.makeLogRecord({"name": "service"} | said))
+    assert (watch.lines, watch.telling) == (1, [])

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from websockets.exceptions import ConnectionClosed
 
 from service.settings import SessionRules
 from service.stream.closes import CLOSE_OF, Close, Fault
@@ -83,8 +84,9 @@ def told(
     with talking(service.client, **connection) as talker:
         if greeted:
             talker.begin()
-        for message in messages:
-            talker.socket.send(message)
+        with suppress(ConnectionClosed):  # as soon as the service has heard enough
+            for message in messages:
+                talker.socket.send(message)
         return fault_of(talker)
 
 
