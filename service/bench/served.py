@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 import httpx
 
@@ -37,11 +38,7 @@ class Served:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
-        """What of it is resident."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-        raise ValueError(f"process {self.pid} has no memory")
+        return resident_mb(self.pid)
 
     def lags(self) -> dict[float, float]:
         """Windows by the upper bound of their lag in seconds, cumulative."""
@@ -53,6 +50,14 @@ class Served:
         return counts
 
 
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"process {pid} has no memory")
+
+
 def quantile(before: Mapping[float, float], after: Mapping[float, float], share: float) -> float:
     """The bound below which this share of the windows lies that were judged in between; NaN for none."""
     new = {bound: after[bound] - before.get(bound, 0.0) for bound in sorted(after)}
@@ -61,7 +66,7 @@ def quantile(before: Mapping[float, float], after: Mapping[float, float], share:
 
 
 @contextmanager
-def served(**settings: str) -> Iterator[Served]:
+def served(settings: Mapping[str, str], *, start_seconds: float = _START_SECONDS) -> Iterator[Served]:
     """The environment's settings, `settings`, and open streams, on a free port. Raises NotStarted."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -69,28 +74,30 @@ def served(**settings: str) -> Iterator[Served]:
     environment = {name: value for name, value in os.environ.items() if not _kept_out(name)}
     environment |= {f"LIVENESS_{name}": value for name, value in {**_OPEN, **settings}.items()}
     command = [sys.executable, "-m", "service", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    try:
-        _await(f"http://127.0.0.1:{port}", process)
-        yield Served(f"http://127.0.0.1:{port}", process.pid)
-    finally:
-        process.terminate()
-        process.communicate(timeout=_STOP_SECONDS)
+    url = f"http://127.0.0.1:{port}"
+    with TemporaryFile("w+") as said:  # a pipe that nobody empties would stop a service with much to say
+        process = subprocess.Popen(command, env=environment, stderr=said)
+        try:
+            _await(url, process, said, start_seconds)
+            yield Served(url, process.pid)
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
 
 
 def _kept_out(name: str) -> bool:
     return name.removeprefix("LIVENESS_") in _NOT_HERE
 
 
-def _await(url: str, process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + _START_SECONDS
+def _await(url: str, process: subprocess.Popen[bytes], said: IO[str], seconds: float) -> None:
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            _, said = process.communicate()
-            raise NotStarted(said.strip() or "it ended without a word")
+            said.seek(0)
+            raise NotStarted(said.read().strip() or "it ended without a word")
         try:
             if httpx.get(f"{url}/readyz").status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
-    raise NotStarted(f"nobody answers at {url} within {_START_SECONDS} s")
+    raise NotStarted(f"nobody answers at {url} within {seconds:g} s")

@@ -52,7 +52,7 @@ def run(parsed: argparse.Namespace) -> int:
     says = Console(stderr=True, highlight=False, soft_wrap=True)
     _warn_if_busy(says)
     try:
-        with says.status("starting a service"), served(**ADMIT_ALL) as service:
+        with says.status("starting a service"), served(ADMIT_ALL) as service:
             stages, loads = _measured(service, parsed, says)
     except NotStarted as error:
         says.print(f"the service did not start: {error}", markup=False)

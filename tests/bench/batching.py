@@ -6,8 +6,9 @@ from statistics import median
 
 import numpy as np
 
+from service.bench.served import ADMIT_ALL
 from service.engine.graphs import Arrays, SessionRule, load_graphs
-from tests.bench.loads import ADMIT_ALL, HEAD, load
+from tests.bench.loads import HEAD, load
 from tests.bench.options import Options
 from tests.bench.served import served
 from tests.bench.sessions import sustained

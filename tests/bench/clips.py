@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
+from service.bench.served import Served
 from tests.bench.film import FPS, pictures
 from tests.bench.options import Options
-from tests.bench.served import Served, served
+from tests.bench.served import served
 from tests.bench.tables import Table
 from tests.service.videos import encode
 

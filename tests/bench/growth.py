@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from service.bench.served import ADMIT_ALL, Served
 from tests.bench.attackers import HELLO, frame
 from tests.bench.film import jpegs
-from tests.bench.loads import ADMIT_ALL
 from tests.bench.options import Options
-from tests.bench.served import Served, served
+from tests.bench.served import served
 from tests.bench.tables import Table
 
 _OPENED = 10_000

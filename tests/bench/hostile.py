@@ -6,9 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.bench.loads import ADMIT_ALL, HEAD, Load, load, loading
+from service.bench.served import ADMIT_ALL, Served
+from tests.bench.loads import HEAD, Load, load, loading
 from tests.bench.options import Options
-from tests.bench.served import Served, served
+from tests.bench.served import served
 from tests.bench.sessions import sustained
 from tests.bench.tables import Table
 

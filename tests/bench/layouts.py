@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.bench.loads import ADMIT_ALL, HEAD, load
+from service.bench.served import ADMIT_ALL
+from tests.bench.loads import HEAD, load
 from tests.bench.options import Options
 from tests.bench.served import served
 from tests.bench.sessions import sustained

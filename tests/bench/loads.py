@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from service.bench.served import ADMIT_ALL, Served, quantile
 from tests.bench.options import Options
-from tests.bench.served import Served, quantile, served
+from tests.bench.served import served
 
 MAX_LAG: Final = 0.25  # seconds, at the 95th percentile
-ADMIT_ALL: Final = {"STREAMS__MAX_STREAMS": "1000", "STREAMS__MAX_LAG_SECONDS": "1000"}
 _MAX_LEFT_OUT: Final = 0.005  # share of the frames: the generator's own hitches on a full machine
 _KNOWN: Final = ("answered", "late", "left_out", "windows")
 HEAD: Final = (

@@ -1,9 +1,11 @@
 """(f) What one open stream holds."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from service.bench.served import resident_mb
 from service.observe import Metrics
 from service.runtime import open_runtime
 from service.stream.evidence import Evidence
@@ -15,14 +17,6 @@ STREAMS = 12
 FRAMES = 8  # sampled: the window is full
 
 
-def resident_mb(pid: str = "self") -> float:
-    """Resident memory of a process."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise ValueError(f"process {pid} has no memory")
-
-
 def run(options: Options) -> Iterator[Table]:
     options.say(f"{STREAMS} streams, {FRAMES} sampled frames each")
     yield asyncio.run(_measure(options.film))
@@ -31,9 +25,9 @@ def run(options: Options) -> Iterator[Table]:
 async def _measure(film: Path) -> Table:
     async with open_runtime(settings(), Metrics()) as runtime:
         await judged(runtime.streams, FRAMES, film)
-        before = resident_mb()
+        before = resident_mb(os.getpid())
         held: list[Evidence] = [await judged(runtime.streams, FRAMES, film) for _ in range(STREAMS)]
-        full = (resident_mb() - before) / STREAMS
+        full = (resident_mb(os.getpid()) - before) / STREAMS
         track = held[0].track
         assert track is not None
         pixels = sum(frame.pixels_HW3.nbytes for frame in track.frames) / 2**20

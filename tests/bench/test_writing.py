@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from service.bench.served import quantile
 from tests.bench.loads import Load
 from tests.bench.readme import README, write
-from tests.bench.served import quantile
 from tests.bench.tables import Table
 
 FIGURES = Table("Passes", ("", "ms"), [("encoder", 7.123), ("pair", 1234.5)])
