@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.needs import missing
 from tests.service.commands.test_serve import ROOT
 from tests.service.processes import children
 from tests.service.stream.test_shutdown import served
@@ -34,9 +33,9 @@ def test_a_process_that_forbade_dumps_leaves_none(tmp_path: Path) -> None:
     try:
         allowed = dumped(DIE, tmp_path)
     except (OSError, subprocess.SubprocessError):
-        pytest.skip("this user may not raise the limit of core dumps")
+        missing("this user may not raise the limit of core dumps")
     if not allowed:
-        pytest.skip("this system dumps no core of anything")
+        missing("this system dumps no core of anything")
     assert not dumped(FORBID + DIE, tmp_path)
 
 

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.architecture.readme import README, Block, blocks
+from tests.needs import missing
 from tests.system.readme.own_clips import make_calibration_set, make_data_set
 
 ROOT = README.parent
@@ -24,13 +25,6 @@ SECONDS = 1800  # of one block; the longest installs PyTorch
 PORT = 8000  # as the README prints it
 CLIP = "clips/person.mp4"
 CALIBRATION_CAPTURES = 12  # the rule of three wants 10 for the short form's BPCER
-
-
-def missing(what: str) -> None:
-    """Skips on a laptop, fails in CI."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from service.client import AsyncLivenessClient, LivenessClient
 from service.client.examples.relying_party import create_app
 from service.keys import KeyRing, Scope
 from service.stream.limits import StreamLimits
+from tests.needs import missing
 from tests.service import videos
 from tests.service.serving import called_directly, fresh, on_a_socket
 from tests.service.stream.talking import person
@@ -51,8 +52,7 @@ def url(key: tuple[Path, str]) -> Iterator[str]:
 def program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        assert os.environ.get("CI") != "true", f"CI needs {name}"
-        pytest.skip(f"{name} is missing")
+        missing(f"{name} is missing")
     return found
 
 
@@ -61,7 +61,7 @@ def node(url_needs_websocket: bool = False) -> list[str]:
     version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
     major = int(version.removeprefix("v").partition(".")[0])
     if major < 20:
-        pytest.skip(f"Node {version.strip()} is too old for the examples")
+        missing(f"Node {version.strip()} is too old for the examples")
     return [path, "--experimental-websocket"] if url_needs_websocket and major < 22 else [path]
 
 

@@ -1,6 +1,9 @@
 """A calibration for the graphs that are served changes the threshold; any other one stops the start."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +12,10 @@ import pytest
 
 from model.calibration import Calibration, graph_hashes
 from model.verdict import Decision
-from service.__main__ import main
 from service.errors import CalibrationMismatch
 from tests.model.test_calibration import CALIBRATION
 from tests.service import videos
+from tests.service.commands.test_serve import ROOT
 from tests.service.serving import TINY, called_directly, fresh
 
 FITTING = replace(CALIBRATION, threshold=0.0, graphs=graph_hashes(TINY))
@@ -63,14 +66,14 @@ def test_without_one_the_weights_own_threshold_stands() -> None:
 
 def test_the_start_is_refused_with_one_made_for_other_graphs(
     written: Callable[[Calibration], Path],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    graphs = FITTING.graphs | {"pair_head.onnx": "ab"}
-    monkeypatch.setenv("LIVENESS_WEIGHTS", str(TINY))
-    path = written(replace(FITTING, graphs=graphs))
-    assert main(["serve", "--port", "0", "--calibration", str(path)]) == 2
-    said = capsys.readouterr().err
+    """In a process of its own: one that serves gives up core dumps for good."""
+    path = written(replace(FITTING, graphs=FITTING.graphs | {"pair_head.onnx": "ab"}))
+    command = [sys.executable, "-m", "service", "serve", "--port", "0", "--calibration", str(path)]
+    environment = os.environ | {"LIVENESS_WEIGHTS": str(TINY)}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2
+    said = ended.stderr
     assert "pair_head.onnx differ" in said
     assert "python -m training calibrate" in said
     assert "LIVENESS_CALIBRATION" in said

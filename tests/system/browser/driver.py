@@ -1,6 +1,5 @@
 """A real Chromium with a camera of our making, and what it did: requests, complaints, the check's course."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
+from tests.needs import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserType, Page, Request
@@ -40,8 +39,7 @@ def chromium_program() -> str:
     """Debian's Chromium. Without it a test is skipped on a laptop and fails in CI, saying what to do."""
     program = shutil.which("chromium")
     if program is None:
-        assert os.environ.get("CI") != "true", "CI needs Chromium (apt-get install chromium)"
-        pytest.skip("chromium is missing: apt-get install chromium")
+        missing("chromium is missing: apt-get install chromium")
     return program
 
 

@@ -1,12 +1,11 @@
 """The tools that the system tests drive, and where they lie once `python -m tests.system.tools` has run."""
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.needs import missing
 
 ROOT: Final = Path(__file__).parents[3]
 CACHE: Final = ROOT / ".cache" / "tools"
@@ -52,9 +51,6 @@ def require(tool: Tool) -> Path:
     Without it a test is skipped on a laptop and fails in CI, saying what to do.
     """
     program = CACHE / _FILES[tool]
-    if program.exists():
-        return program
-    reason = f"{tool} is not installed: python -m tests.system.tools"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if not program.exists():
+        missing(f"{tool} is not installed: python -m tests.system.tools")
+    return program
