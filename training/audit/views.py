@@ -4,7 +4,7 @@ A shortcut is whatever tells the classes apart without being a sign of life. H x
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import cv2
@@ -34,7 +34,7 @@ class View:
 
     @cached_property
     def pixels(self) -> PixelArray:
-        return decoded(self.capture.frames[0])
+        return _decoded(self.capture.frames[0])
 
     @cached_property
     def face(self) -> BoolArray:
@@ -49,6 +49,10 @@ class View:
         shape = self.pixels.shape
         near = np.any([_near(each, shape) for each in (self.capture, *self.beside)], axis=0)
         return np.asarray(~near)
+
+
+# Each probe makes its own views of the same few captures of a group.
+_decoded = lru_cache(maxsize=16)(decoded)
 
 
 def face_region(capture: Capture, shape: tuple[int, ...]) -> BoolArray:
