@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -76,7 +77,8 @@ async def _once(line: _Line, protocols: list[str], feed: _Feed, talk: Talk) -> O
         async with connect(
             line.url, subprotocols=subprotocols, compression=None, open_timeout=line.open_seconds
         ) as socket:
-            await socket.send(talk.hello())
+            with suppress(ConnectionClosed):  # a full service closes at once: who hears is told
+                await socket.send(talk.hello())
             hearing = _Hearing(socket, talk, line.listen)
             sending = asyncio.create_task(_send(socket, feed, talk, hearing.ready))
             return await _first_of(hearing.to_the_outcome(), sending)

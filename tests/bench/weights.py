@@ -10,7 +10,7 @@ from model.card import ModelCard
 from model.network.config import VARIANTS, NetworkConfig
 from model.network.liveness import LivenessNet, fused
 from service.settings import shipped_weights
-from training.graphs import sample_inputs, served_graphs, to_onnx
+from training.graphs import sample_inputs, served_graphs, to_onnx, with_card
 
 _FOLDER = Path(tempfile.gettempdir()) / "liveness-bench"
 
@@ -34,7 +34,8 @@ def _write(config: NetworkConfig, folder: Path) -> None:
     examples = sample_inputs(graphs, config, batch=2, generator=torch.Generator().manual_seed(0))
     folder.mkdir(parents=True, exist_ok=True)
     for graph in graphs:
-        (folder / f"{graph.name}.onnx").write_bytes(to_onnx(graph, examples[graph.name], _card(config)))
+        made = with_card(to_onnx(graph, examples[graph.name]), _card(config))
+        (folder / f"{graph.name}.onnx").write_bytes(made)
 
 
 def _card(config: NetworkConfig) -> ModelCard:
