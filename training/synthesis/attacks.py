@@ -11,13 +11,14 @@ from model.geometry import inside_hull
 from training.datasets.capture import Capture
 from training.synthesis.casting import draw_cast
 from training.synthesis.instruments import Instrument, Layer, draw_instrument, over
+from training.synthesis.placing import face_place, recentred
 from training.synthesis.planes import best_planes, moved_as_planes, wobble_planes
 from training.synthesis.recapture import record_content, shown_on
 from training.synthesis.scene import Exposure
 from training.synthesis.session import Session
 from training.synthesis.stage import RENDER_SCALE, stored_depth
-from training.synthesis.take import DEPTH_SIDE, Footage, found
-from training.synthesis.time_species import loop, paused, relayed, wobble
+from training.synthesis.take import DEPTH_SIDE, Footage
+from training.synthesis.time_species import compressed, loop, paused, relayed, wobble
 from training.synthesis.tone import matched_sharpness, matched_tone
 from training.time_attacks import Moving
 
@@ -70,9 +71,8 @@ def _plane_capture(
     whole = rng.random() < _WHOLE_PICTURE
     empty = None if whole else stage.empty(stage.view.scaled(RENDER_SCALE))
     light = moved_as_planes(pictures, planes, empty)
-    frames = session.camera.record(light, stage.trajectory.times_T)
-    footage = found(session.studio.finder, frames, stage.trajectory.times_T)
-    depth = np.full((len(frames), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
+    footage = session.shot(light)
+    depth = np.full((len(light), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
     return session.capture(footage, depth, species, whole_picture=bool(whole))
 
 
@@ -98,18 +98,19 @@ def _digital(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
         moved = loop(shown, codec, rng, interval=interval)
     yield session.capture(_as_footage(moved, interval), _no_depth(moved), species)
     rng.bit_generator.state = state
-    again = relayed(shown, codec, rng, interval=interval)
+    again = relayed(shown, codec, rng, interval=interval) if species == "wobble" else compressed(shown, codec)
     yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
 
 
 def _optical_wobble(session: Session, rng: np.random.Generator) -> Capture:
     """One moment of the bona fide capture as a plane that somebody moves to make it look alive."""
-    times_T = session.footage.times_T
     side = session.exposures[0].radiance_HW3.shape[0]
-    picture = session.exposures[int(rng.integers(len(session.exposures)))]
-    planes = wobble_planes(rng, times_T, side)
-    light = moved_as_planes([picture] * len(planes), planes, None)
-    footage = found(session.studio.finder, session.camera.record(light, times_T), times_T)
+    chosen = int(rng.integers(len(session.exposures)))
+    planes = wobble_planes(rng, session.footage.times_T, side)
+    points_TL2 = session.points()
+    planes = recentred(planes, points_TL2[chosen], face_place(points_TL2))
+    light = moved_as_planes([session.exposures[chosen]] * len(planes), planes, None)
+    footage = session.shot(light)
     depth = np.full((len(planes), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
     return session.capture(footage, depth, "wobble", whole_picture=True)
 
@@ -148,29 +149,30 @@ def recaptured(
     cut = instrument.species == _CUT
     behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))
     layers, factors = shown_on(instrument, content, stage, rng)
-    layers = _matched(layers, session, rng)
+    layers, exposed_alike = _matched(layers, session, rng)
     exposures = [over(layer, scene) for layer, scene in zip(layers, behind, strict=True)]
-    frames = session.camera.record([each.radiance_HW3 for each in exposures], stage.trajectory.times_T)
-    footage = found(studio.finder, frames, stage.trajectory.times_T)
+    footage = session.shot([each.radiance_HW3 for each in exposures], exposed_alike=exposed_alike)
     depth = np.stack([stored_depth(exposure, DEPTH_SIDE) for exposure in exposures])
     return session.capture(footage, depth, instrument.species, **factors)
 
 
-def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) -> list[Layer]:
-    """What the instrument shows, in the bona fide face's tone and sharpness; its surroundings stay."""
+def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) -> tuple[list[Layer], bool]:
+    """What the instrument shows, in the bona fide face's tone and sharpness, its surroundings as they are;
+    and whether the tone is that of the bona fide face.
+    """
     like = [exposure.radiance_HW3 for exposure in session.exposures]
     middle = len(layers) // 2
     region = inside_hull(session.points()[middle], like[0].shape) & (layers[middle].alpha_HW > 0.5)
     tone, sharpness = rng.random() < _TONE_MATCHED, rng.random() < _SHARPNESS_MATCHED
     share = float(rng.uniform(0.8, 1.0))
     if region.sum() < _MEASURABLE:
-        return layers
+        return layers, False
     light = [layer.radiance_HW3 for layer in layers]
     if tone:
         light = matched_tone(light, like, region, share)
     if sharpness:
         light = matched_sharpness(light, like, region)
-    return [replace(layer, radiance_HW3=radiance) for layer, radiance in zip(layers, light, strict=True)]
+    return [replace(layer, radiance_HW3=each) for layer, each in zip(layers, light, strict=True)], tone
 
 
 Attack = Callable[[Session, np.random.Generator], Iterator[Capture]]

@@ -18,6 +18,7 @@ from training.synthesis.stage import PICTURE, Stage, framed
 FRAMES: Final = 20
 _SAMPLED: Final = (0.1, 0.1, 0.12)  # seconds between sampled frames: every third of 30 or 25 a second
 _DISTANCE: Final = (0.25, 0.8)  # metres
+_ASIDE: Final = 8.0  # px of the picture from its middle, at most: no member of a group is better centred
 _ROOM_LEVEL: Final = (0.1, 0.7)  # mean radiance of a room; a white sheet in the face's light sends about 1
 _BRIGHTEST: Final = 2.0  # radiance of windows and lamps behind the head
 _OWN_BACKGROUND: Final = 0.5  # of the portraits keep the background they were taken before
@@ -61,10 +62,9 @@ def draw_cast(library: Sources, split: str, rng: np.random.Generator, *, frames:
         place_3=np.array([0.0, 0.0, distance]),
         view=View(width=PICTURE, height=PICTURE, focal=PICTURE),
     )
+    fill, aside_2 = float(rng.uniform(0.9, 1.05)), rng.uniform(-_ASIDE, _ASIDE, 2)
     background = "own" if keeps_own else f"{panorama}@{round(np.degrees(yaw))}"
-    return Cast(
-        framed(stage, distance, float(rng.uniform(0.9, 1.05))), subject, panorama, background, distance
-    )
+    return Cast(framed(stage, distance, fill, aside_2), subject, panorama, background, distance)
 
 
 def _facing(yaw: float) -> FloatArray:

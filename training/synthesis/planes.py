@@ -56,7 +56,8 @@ def moved_as_planes(
             head = cv2.GaussianBlur(
                 (picture.depth_HW < 0.98 * behind.depth_HW.max()).astype(np.float32), (0, 0), 1.0
             )
-            cover = _warped(head, plane, border=cv2.BORDER_CONSTANT)[..., None]
+            # Shoulders go on below the picture.
+            cover = _warped(head, plane, border=cv2.BORDER_REPLICATE)[..., None]
             moved = moved * cover + behind.radiance_HW3 * (1 - cover)
         frames.append(np.asarray(moved, np.float32))
     return frames

@@ -13,6 +13,7 @@ import numpy as np
 from model.clip import Face, FloatArray, Frame, PixelArray
 from model.faces import LandmarkFinder
 from model.geometry import face_box, face_height
+from training.synthesis.crown import crowned, missing_crown, reachable
 from training.synthesis.fitting import Fit, fit_portrait
 from training.synthesis.ict import FaceModel
 from training.synthesis.label_bars import without_label_bar
@@ -21,7 +22,6 @@ _MIN_FACE = 115  # px of height
 _MAX_YAW, _MAX_PITCH = 20.0, 20.0
 _MAX_RESIDUAL = 0.02
 _SEGMENTER_SIZE: Final = 256
-_CUT_TOP = 0.12  # of the width: a head that reaches the upper edge is cut off there
 _BELOW = 0.3  # of the height: the chest is carried on below the picture
 _MOUTH_OPEN = 0.025  # of the face's height
 _UPPER_LIP, _LOWER_LIP = 13, 14  # MediaPipe's inner lips
@@ -65,22 +65,25 @@ def prepare_portrait(path: Path, tools: PortraitTools) -> dict[str, Any]:
     """The arrays of one portrait's npz. Raises UnusablePortraitError."""
     pixels = without_label_bar(_read(path))
     face = _only_face(tools.finder.find(Frame(pixels, 0.0, 0)))
+    coverage, landmarks_L3 = _largest(tools.segmenter.coverage(pixels), face), face.landmarks_L3
+    missing = missing_crown(coverage, landmarks_L3)
+    if not reachable(missing, landmarks_L3):
+        raise UnusablePortraitError("the head is cut off at the top")
+    if missing:
+        pixels, coverage, landmarks_L3 = crowned(pixels, coverage, landmarks_L3, missing)
     height, width = pixels.shape[:2]
-    fit = fit_portrait(face.landmarks_L3, tools.model, width=width, height=height)
+    fit = fit_portrait(landmarks_L3, tools.model, width=width, height=height)
     if fit.residual > _MAX_RESIDUAL:
         raise UnusablePortraitError(
             f"the head model misses the face by {100 * fit.residual:.1f} % of its height"
         )
-    coverage = _largest(tools.segmenter.coverage(pixels), face)
-    if (coverage[2] > 0.5).mean() > _CUT_TOP:
-        raise UnusablePortraitError("the head is cut off at the top")
     pixels, coverage = _carried_on(pixels, coverage)
     return {
         "picture": _jpeg(pixels),
         "background": _jpeg(filled_background(pixels, coverage)),
         "coverage": np.asarray(np.round(coverage * 255), np.uint8),
         "mouth_open": _mouth_gap(face) > _MOUTH_OPEN,
-        "landmarks_L3": face.landmarks_L3,
+        "landmarks_L3": landmarks_L3,
         **_fit_arrays(fit),
     }
 

@@ -10,6 +10,7 @@ from model.clip import PixelArray
 from training.synthesis.camera import draw_camera
 from training.synthesis.instruments import Instrument, Layer, draw_hold, held
 from training.synthesis.motion import draw_trajectory
+from training.synthesis.placing import face_place, placed_at
 from training.synthesis.render import Renderer
 from training.synthesis.stage import RENDER_SCALE, Stage, wider
 from training.synthesis.take import Camera
@@ -25,8 +26,7 @@ class Content:
     """What an instrument shows: T pictures or one."""
 
     pictures: tuple[PixelArray, ...]
-    face_2: NDArray[np.float64]  # px of the face's centre
-    face_side: float  # px of the longer side of its box
+    points_TL2: NDArray[np.float64]  # px of the face's points, in each picture
     eyes_22: NDArray[np.float64]  # px of both eyes' middles
     kind: str
 
@@ -37,19 +37,15 @@ def record_content(stage: Stage, renderer: Renderer, rng: np.random.Generator, *
     states = stage.trajectory.states
     if rng.random() < _OTHER_MOTION or not moving:
         states = draw_trajectory(rng, stage.trajectory.times_T).states
-    if moving:
-        shown = stage.drawn(renderer, view, states)
-    else:
-        shown = [stage.drawn_at(renderer, view, states, int(rng.integers(len(states))))]
+    chosen = list(range(len(states))) if moving else [int(rng.integers(len(states)))]
+    shown = [stage.drawn_at(renderer, view, states, index) for index in chosen]
     points = stage.points(states)
     pixels = np.stack([view.project(each) for each in points]) * (_RECORDED / _RENDERED)
     camera = Camera(draw_camera(rng), int(rng.integers(2**31)))
     pictures = camera.record([each.radiance_HW3 for each in shown], stage.trajectory.times_T, side=_RECORDED)
-    boxes = np.ptp(pixels, axis=1).max(axis=1)
     return Content(
         tuple(pictures),
-        np.median(pixels.mean(axis=1), axis=0),
-        float(np.median(boxes)),
+        pixels[chosen],
         np.stack([np.median(pixels[:, corners].mean(axis=1), axis=0) for corners in _EYE_CORNERS]),
         "video" if moving else "still",
     )
@@ -63,19 +59,37 @@ def shown_on(
     height, width = content.pictures[0].shape[:2]
     instrument = instrument.made_for((width, height), content.eyes_22)
     placing = instrument.placing((width, height))
-    (middle_2,) = placing.to_sheet(content.face_2[None])
-    face = np.ptp(stage.view.project(stage.points()[0]), axis=0).max()
-    distance = stage.view.focal * content.face_side * placing.pitch / face
-    base_44 = np.eye(4)
-    base_44[:3, 3] = -middle_2[0], -middle_2[1], distance
     hold = draw_hold(rng)
-    poses_T44 = stage.trajectory.cameras_T44 @ held(base_44, hold, stage.trajectory.times_T.tolist(), rng)
+    motion_T44 = held(np.eye(4), hold, stage.trajectory.times_T.tolist(), rng)
+    sheet_TN3 = [instrument.surface.points(placing.to_sheet(points)) for points in content.points_TL2]
+
+    def poses_at(place_3: NDArray[np.float64]) -> NDArray[np.float64]:
+        held_T44 = motion_T44.copy()
+        held_T44[:, :3, 3] += place_3
+        return np.asarray(stage.trajectory.cameras_T44 @ held_T44)
+
+    def shown_at(place_3: NDArray[np.float64]) -> NDArray[np.float64]:
+        poses = poses_at(place_3)
+        still = len(sheet_TN3) == 1
+        return np.stack(
+            [
+                view.project(sheet_TN3[0 if still else index] @ pose[:3, :3].T + pose[:3, 3])
+                for index, pose in enumerate(poses)
+            ]
+        )
+
+    wanted = face_place(np.stack([view.project(points) for points in stage.points()]))
+    content_place = face_place(content.points_TL2)
+    middle_2 = placing.to_sheet(content_place.middle_2[None])[0]
+    distance = view.focal * content_place.side * placing.pitch / wanted.side
+    place_3 = placed_at(wanted, np.array([*-middle_2, distance]), view.focal, shown_at)
+    poses_T44 = poses_at(place_3)
     layers = instrument.show(content.pictures, poses_T44, view, stage.light_before_camera(), rng)
     factors = {
         "content": content.kind,
         "hold": str(hold),
         "physics": instrument.physics,
-        "instrument_distance": float(distance),
+        "instrument_distance": float(place_3[2]),
         "instrument_size": [float(side) for side in instrument.size],
     }
     return layers, factors

@@ -1,5 +1,6 @@
 """A cast photographed once: the bona fide capture that all attacks of its group are matched to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from training.synthesis.scene import Exposure
 from training.synthesis.stage import RENDER_SCALE, stored_depth
 from training.synthesis.take import DEPTH_SIDE, Camera, Footage, encoded, found, plain_factors
 
-VERSION: Final = "4"  # of the generator: a change that alters pictures raises it
+VERSION: Final = "5"  # of the generator: a change that alters pictures raises it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class Session:
     def depth(self) -> FloatArray:
         """Of the bona fide frames, as captures keep it."""
         return np.stack([stored_depth(exposure, DEPTH_SIDE) for exposure in self.exposures])
+
+    def shot(self, light: Sequence[FloatArray], *, exposed_alike: bool = True) -> Footage:
+        """Another light before the same camera. Raises NoFaceError.
+
+        A camera that meters on the face takes the face of every member for the same: exposed for the living
+        head, so that no room behind an instrument is darker for the paper's white edge.
+        """
+        times_T = self.cast.stage.trajectory.times_T
+        metered = [each.radiance_HW3 for each in self.exposures] if exposed_alike else None
+        return found(self.studio.finder, self.camera.record(light, times_T, metered=metered), times_T)
 
     def capture(self, footage: Footage, depth_THW: FloatArray, species: str, **factors: Any) -> Capture:
         return Capture(

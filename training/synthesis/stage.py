@@ -79,8 +79,8 @@ class Stage:
         )
 
 
-def framed(stage: Stage, distance: float, fill: float) -> Stage:
-    """The stage with the face in the middle of the picture at `distance`, `fill` times the usual size."""
+def framed(stage: Stage, distance: float, fill: float, aside_2: NDArray[np.float64]) -> Stage:
+    """The stage with the face at `distance`, `fill` times the usual size, `aside_2` px from the middle."""
     centred = replace(stage, place_3=np.array([0.0, 0.0, distance]))
     points_TL3 = centred.points()
     middle = np.median(points_TL3.mean(axis=1), axis=0)
@@ -89,7 +89,8 @@ def framed(stage: Stage, distance: float, fill: float) -> Stage:
     unit = View(width=2, height=2, focal=1.0)
     boxes = np.array([np.ptp(unit.project(points), axis=0).max() for points in centred.points()])
     focal = fill * _SQUARE / (_CROP_SCALE * float(np.median(boxes)))
-    return replace(centred, view=View(width=PICTURE, height=PICTURE, focal=focal))
+    aside_3 = np.array([*(aside_2 * distance / focal), 0.0])
+    return replace(centred, place_3=place_3 + aside_3, view=View(width=PICTURE, height=PICTURE, focal=focal))
 
 
 def wider(view: View, factor: float, size: int) -> View:

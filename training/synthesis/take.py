@@ -38,11 +38,17 @@ class Camera:
     seed: int
 
     def record(
-        self, light: Sequence[FloatArray], times_T: NDArray[np.float64], *, side: int = PICTURE
+        self,
+        light: Sequence[FloatArray],
+        times_T: NDArray[np.float64],
+        *,
+        side: int = PICTURE,
+        metered: Sequence[FloatArray] | None = None,
     ) -> list[PixelArray]:
+        """The frames it delivers, (side, side); exposed for what is `metered`, `light` by default."""
         interval = float(times_T[1] - times_T[0]) if len(times_T) > 1 else 0.1
         rng = np.random.default_rng(self.seed)
-        return shoot(light, self.preset, rng, out_size=(side, side), interval=interval)
+        return shoot(light, self.preset, rng, out_size=(side, side), interval=interval, metered=metered)
 
 
 def found(finder: LandmarkFinder, frames: Sequence[PixelArray], times_T: NDArray[np.float64]) -> Footage:

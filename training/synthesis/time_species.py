@@ -44,7 +44,7 @@ def relayed(capture: Moving, codec: Codec, rng: np.random.Generator, *, interval
     """
     homographies = _drifting(capture, rng, interval=interval)
     moved = [_warped(capture, index, homography) for index, homography in enumerate(homographies)]
-    return _compressed(Moving(tuple(p for p, _ in moved), tuple(points for _, points in moved)), codec)
+    return compressed(Moving(tuple(p for p, _ in moved), tuple(points for _, points in moved)), codec)
 
 
 def paused(capture: Moving, codec: Codec, rng: np.random.Generator) -> Moving:
@@ -58,7 +58,7 @@ def paused(capture: Moving, codec: Codec, rng: np.random.Generator) -> Moving:
     jumps = bool(rng.random() < 0.5)
     after = np.arange(start + frozen, count) if jumps else np.arange(start + 1, count - frozen + 1)
     order = [*range(start), *[start] * frozen, *after]
-    return _compressed(_ordered(capture, order), codec)
+    return compressed(_ordered(capture, order), codec)
 
 
 def loop(capture: Moving, codec: Codec, rng: np.random.Generator, *, interval: float) -> Moving:
@@ -73,7 +73,7 @@ def loop(capture: Moving, codec: Codec, rng: np.random.Generator, *, interval: f
     start = int(rng.integers(0, len(capture.frames) - length + 1))
     part = list(range(start, start + length))
     period = [*part, *part[-2:0:-1]] if there_and_back else part[: max(2, int(MAX_PERIOD / interval))]
-    return _compressed(_ordered(capture, [period[i % len(period)] for i in range(count)]), codec)
+    return compressed(_ordered(capture, [period[i % len(period)] for i in range(count)]), codec)
 
 
 def _checked_count(capture: Moving) -> int:
@@ -86,7 +86,8 @@ def _ordered(capture: Moving, order: Sequence[int]) -> Moving:
     return Moving(tuple(capture.frames[i] for i in order), tuple(capture.landmarks[i] for i in order))
 
 
-def _compressed(capture: Moving, codec: Codec) -> Moving:
+def compressed(capture: Moving, codec: Codec) -> Moving:
+    """The same frames through the camera's codec once more."""
     return Moving(tuple(transcode(capture.frames, codec)), capture.landmarks)
 
 

@@ -99,3 +99,17 @@ def test_no_exposure_and_an_odd_size_are_refused() -> None:
         shoot([], preset, RNG(0), out_size=SIZE)
     with pytest.raises(ValueError, match="even size"):
         shoot([scene()], preset, RNG(0), out_size=(161, 120))
+
+
+def test_a_camera_that_meters_on_the_same_light_shows_the_same_room_beside_another_object() -> None:
+    preset, plain = draw_camera(RNG(0), "laptop_webcam"), [scene()] * 3
+    beside = [light.copy() for light in plain]
+    for light in beside:
+        light[:, : light.shape[1] // 4] = 1.8  # a white sheet at the left edge
+    living, own, shared = (
+        shoot(light, preset, RNG(1), out_size=SIZE, metered=metered)[0].astype(float)
+        for light, metered in ((plain, None), (beside, None), (beside, plain))
+    )
+    room = slice(SIZE[0] // 2, None)
+    assert abs(own[:, room].mean() - living[:, room].mean()) > 3
+    assert abs(shared[:, room].mean() - living[:, room].mean()) < 1

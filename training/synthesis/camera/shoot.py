@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.clip import FloatArray, PixelArray
 from training.synthesis.camera.codec import transcode
@@ -30,24 +31,28 @@ def shoot(
     *,
     out_size: tuple[int, int],
     interval: float = _INTERVAL,
+    metered: Sequence[FloatArray] | None = None,
 ) -> list[PixelArray]:
     """T linear radiances (H, W, 3), rendered at about twice the size -> T sRGB frames.
 
     `out_size` is (width, height) of the delivered frames, even; `interval` is in seconds from one exposure
-    to the next and says how long a trail the shutter leaves. What is drawn from `rng` does not depend on the
-    radiances, so the same seed gives the members of a pair the same drift and the same noise. Raises
-    ValueError where there is no exposure or `out_size` is odd.
+    to the next and says how long a trail the shutter leaves; `metered` (T, any size) is what exposure and
+    white balance are decided on, where that is another light than the exposures. What is drawn from `rng`
+    does not depend on the radiances, so the same seed gives the members of a pair the same drift and the
+    same noise. Raises ValueError where there is no exposure or `out_size` is odd.
     """
     if not exposures or any(side < 2 or side % 2 for side in out_size):
         raise ValueError(
             f"{len(exposures)} exposures at {out_size}: one or more, and an even size, are needed"
         )
-    frames = _sensor_frames(exposures, preset, rng, out_size=out_size, interval=interval)
+    matrices = colour_matrices(exposures if metered is None else metered, preset, rng)
+    frames = _sensor_frames(exposures, matrices, preset, rng, out_size=out_size, interval=interval)
     return transcode(frames, preset.codec)
 
 
 def _sensor_frames(
     exposures: Sequence[FloatArray],
+    matrices_T33: NDArray[np.float64],
     preset: CameraPreset,
     rng: np.random.Generator,
     *,
@@ -57,11 +62,10 @@ def _sensor_frames(
     """The frames as the camera's processor hands them to the codec."""
     native = _even(out_size[0] * preset.resolution), _even(out_size[1] * preset.resolution)
     lights = _through_lens(exposures, preset, native, interval=interval)
-    matrices = colour_matrices(exposures, preset, rng)
     fall = falloff(native, preset.vignetting)
     sensor = sensor_of(preset)
     frames = []
-    for light, matrix in zip(lights, matrices, strict=True):
+    for light, matrix in zip(lights, matrices_T33, strict=True):
         exposed = np.asarray(cv2.multiply(cv2.transform(light, matrix), fall), dtype=np.float32)
         frames.append(finished(developed(exposed, sensor, rng), preset, out_size))
     return frames

@@ -69,7 +69,7 @@ def _wobble(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
 def _tilt(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     """A constant angle out of the picture plane, with the hand's sway."""
     axis = _out_of_plane_axis(rng)
-    angle = np.radians(rng.uniform(6, 22)) * rng.choice([-1, 1])
+    angle = np.radians(rng.uniform(4, 16)) * rng.choice([-1, 1])
     sway = drift(times, rng, np.radians(rng.uniform(0.3, 1.5)), slowest=0.2, fastest=1.0)
     return angle * axis + sway, drift(times, rng, 0.003, slowest=0.2, fastest=1.0)
 
@@ -77,7 +77,7 @@ def _tilt(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
 def _rotate(times: NDArray[np.float64], rng: np.random.Generator) -> Motion:
     """To and fro about an axis in the instrument's plane."""
     axis = _out_of_plane_axis(rng)
-    extent = np.radians(rng.uniform(6, 20))
+    extent = np.radians(rng.uniform(5, 16))
     phase, rate = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.6)
     swing = extent * np.sin(2 * np.pi * rate * times + phase)
     roll = drift(times, rng, np.radians(1.5), slowest=0.2, fastest=0.8)[:, :1] * np.array([0, 0, 1])
