@@ -1,11 +1,14 @@
 """One training: a network, its optimiser and its place in the two stages; what it needs to stop and go on."""
 
+from typing import Any
+
 import torch
 
 from model.network.liveness import LivenessNet, fused
 from training.batches import Batch
 from training.checkpoint import Checkpoint
 from training.config import TrainConfig
+from training.errors import RunMismatch
 from training.losses import Losses, overall_loss, single_frame_loss
 from training.optimise import make_optimiser, moving_average, prepare_stage, rate_at
 from training.sanity import check_gradients, check_labels
@@ -34,6 +37,20 @@ class Trainer:
         if trainer.average is not None and checkpoint.average is not None:
             trainer.average.load_state_dict(checkpoint.average)
         torch.set_rng_state(checkpoint.random_state)
+        return trainer
+
+    @classmethod
+    def begun_with(cls, weights: dict[str, Any], config: TrainConfig, *, device: str = "cpu") -> "Trainer":
+        """A new training of both stages that starts from another one's weights.
+
+        Raises RunMismatch where they are of another network.
+        """
+        trainer = cls(config, device=device)
+        try:
+            trainer.net.load_state_dict(weights)
+        except RuntimeError as error:
+            raise RunMismatch(f"these weights are of another network: {error}") from error
+        trainer._enter(1)
         return trainer
 
     def checkpoint(self) -> Checkpoint:

@@ -154,3 +154,19 @@ def test_l2_acts_on_weights_of_convolutions_and_linear_layers_but_not_on_the_con
     assert names
     assert all(name.endswith(".weight") and not name.startswith("propagate") for name in names)
     assert trainer.optimiser.param_groups[1]["weight_decay"] == 0
+
+
+def test_a_training_begins_with_the_weights_of_another_run(source: CaptureSource, tmp_path: Path) -> None:
+    other = in_stage(2)
+    losses(other, source, 3)
+    other.checkpoint().save(tmp_path / "checkpoint.pt")
+    weights = Checkpoint.load(tmp_path / "checkpoint.pt").best_weights
+    begun = Trainer.begun_with(weights, SMOKE)
+    assert (begun.stage, begun.step) == (1, 0)
+    for net in (begun.net, begun.evaluated):
+        assert all(torch.equal(each, weights[name]) for name, each in net.state_dict().items())
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    with pytest.raises(RunMismatch, match="another network"):
+        Trainer.begun_with(Trainer(PRESETS["compact"]).net.state_dict(), SMOKE)

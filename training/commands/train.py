@@ -40,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps1", type=int, metavar="N", help="steps of the first stage (default: preset's)"
     )
     parser.add_argument("--steps2", type=int, metavar="M", help="steps of the second stage")
+    parser.add_argument(
+        "--begin-with",
+        type=Path,
+        metavar="CHECKPOINT",
+        help="a new run starts from these weights in place of random ones; one that goes on ignores it",
+    )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
         "--protocol",
@@ -82,7 +88,11 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
     path = arguments.folder / FILE_NAME
     if not path.is_file():
         preset = replace(PRESETS[arguments.preset or _DEFAULT], seed=arguments.seed or 0)
-        return Trainer(_lengthened(preset, arguments), device=arguments.device)
+        config = _lengthened(preset, arguments)
+        if arguments.begin_with is None:
+            return Trainer(config, device=arguments.device)
+        weights = Checkpoint.load(arguments.begin_with).best_weights
+        return Trainer.begun_with(weights, config, device=arguments.device)
     checkpoint = Checkpoint.load(path)
     began = checkpoint.config
     for name in ("preset", "seed"):
