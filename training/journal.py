@@ -4,11 +4,28 @@ import json
 import math
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from torch.utils.tensorboard.writer import SummaryWriter
+
+
+class Log(Protocol):
+    """What a training tells of itself."""
+
+    def write(self, event: str, *, stage: int, step: int, values: Mapping[str, float | str]) -> None: ...
+
+
+class Muted(AbstractContextManager["Muted"]):
+    """Of those who train along: the leader's journal speaks for all."""
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def write(self, *_: object, **__: object) -> None:
+        return
 
 
 class Journal:

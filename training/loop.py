@@ -12,7 +12,7 @@ from tqdm import tqdm
 from training.batches import Batch
 from training.checkpoint import FILE_NAME
 from training.config import STAGES
-from training.journal import Journal
+from training.journal import Journal, Log, Muted
 from training.losses import Losses
 from training.prefetch import Source, prefetched
 from training.trainer import Trainer
@@ -32,7 +32,7 @@ class Run:
 
 def train(trainer: Trainer, run: Run) -> bool:
     """Trains to the end of the second stage. False where the deadline came first: it can go on later."""
-    with Journal(run.folder) as journal:
+    with Journal(run.folder) if trainer.team.leads else Muted() as journal:
         journal.write(
             "start",
             stage=trainer.stage,
@@ -44,29 +44,40 @@ def train(trainer: Trainer, run: Run) -> bool:
                 return False
             if trainer.stage == STAGES[-1]:
                 return True
-            trainer.checkpoint().save(run.folder / f"stage{trainer.stage}.pt")
+            _save(trainer, run.folder / f"stage{trainer.stage}.pt")
             trainer.next_stage()
 
 
-def _train_stage(trainer: Trainer, run: Run, journal: Journal) -> bool:
+def _save(trainer: Trainer, path: Path) -> None:
+    if trainer.team.leads:
+        trainer.checkpoint().save(path)
+
+
+def _train_stage(trainer: Trainer, run: Run, journal: Log) -> bool:
     """The rest of a stage; whatever ends it, its last step is in the checkpoint."""
     steps = range(trainer.step, trainer.config.stage(trainer.stage).steps)
-    bar: tqdm[Any] = tqdm(total=steps.stop, initial=steps.start, desc=f"stage {trainer.stage}", unit="step")
+    bar: tqdm[Any] = tqdm(
+        total=steps.stop,
+        initial=steps.start,
+        desc=f"stage {trainer.stage}",
+        unit="step",
+        disable=not trainer.team.leads,
+    )
     meter = Meter()
     try:
         for batch in prefetched(run.source, trainer.stage, steps):
             meter.add(trainer.step_on(batch), batch)
             bar.update()
             _after_step(trainer, run, journal, bar, meter)
-            if run.deadline is not None and time.monotonic() > run.deadline:
+            if run.deadline is not None and trainer.team.any(time.monotonic() > run.deadline, trainer.device):
                 return trainer.step == steps.stop
         return True
     finally:
         bar.close()
-        trainer.checkpoint().save(run.folder / FILE_NAME)
+        _save(trainer, run.folder / FILE_NAME)
 
 
-def _after_step(trainer: Trainer, run: Run, journal: Journal, bar: "tqdm[Any]", meter: "Meter") -> None:
+def _after_step(trainer: Trainer, run: Run, journal: Log, bar: "tqdm[Any]", meter: "Meter") -> None:
     config, stage, step = trainer.config, trainer.stage, trainer.step
     last = step == config.stage(stage).steps
     if step % config.log_every == 0 or last:
@@ -74,8 +85,8 @@ def _after_step(trainer: Trainer, run: Run, journal: Journal, bar: "tqdm[Any]", 
         bar.set_postfix({name: f"{value:.3g}" for name, value in values.items() if name != "seconds"})
         journal.write("train", stage=stage, step=step, values=values)
     if step % config.checkpoint_every == 0:
-        trainer.checkpoint().save(run.folder / FILE_NAME)
-    if step % config.evaluate_every == 0 or last:
+        _save(trainer, run.folder / FILE_NAME)
+    if trainer.team.leads and (step % config.evaluate_every == 0 or last):
         report = run.look_at_dev(trainer)
         journal.write("dev", stage=stage, step=step, values=report)
         bar.write(_in_words(stage, step, report))

@@ -1,6 +1,7 @@
 """What moves the weights of a stage: which of them, by which rule, at which rate."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -52,6 +53,17 @@ def rate_at(step: int, config: StageConfig) -> float:
     if step >= config.steps - cooldown:
         share = min(share, max(0, config.steps - step) / (cooldown + 1))
     return config.learning_rate * share
+
+
+def reduced_precision(device: str) -> AbstractContextManager[object]:
+    """bfloat16 where a GPU computes in it; float32 elsewhere, also on CPUs that advertise more than they can.
+
+    The gradient blocks stay in float32 under it (`model.network.gradient`), and bfloat16 has float32's range,
+    so that no loss is scaled.
+    """
+    if torch.device(device).type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", dtype=torch.bfloat16)
+    return nullcontext()
 
 
 def moving_average(net: LivenessNet, decay: float) -> AveragedModel:

@@ -10,8 +10,9 @@ from training.checkpoint import Checkpoint
 from training.config import TrainConfig
 from training.errors import RunMismatch
 from training.losses import Losses, overall_loss, single_frame_loss
-from training.optimise import make_optimiser, moving_average, prepare_stage, rate_at
+from training.optimise import make_optimiser, moving_average, prepare_stage, rate_at, reduced_precision
 from training.sanity import check_gradients, check_labels
+from training.team import ALONE, Team
 
 _LAYOUT = torch.channels_last
 
@@ -19,17 +20,17 @@ _LAYOUT = torch.channels_last
 class Trainer:
     """Mutable: each call of `step_on` moves the weights once."""
 
-    def __init__(self, config: TrainConfig, *, device: str = "cpu") -> None:
+    def __init__(self, config: TrainConfig, *, device: str = "cpu", team: Team = ALONE) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.device = config, device
+        self.config, self.device, self.team = config, device, team
         self.net = LivenessNet(config.network)
         self.net.to(device=torch.device(device), memory_format=_LAYOUT)  # type: ignore[call-overload]
         self._enter(1)
 
     @classmethod
-    def resumed(cls, checkpoint: Checkpoint, *, device: str = "cpu") -> "Trainer":
+    def resumed(cls, checkpoint: Checkpoint, *, device: str = "cpu", team: Team = ALONE) -> "Trainer":
         """Goes on where `checkpoint` was taken, as if it had never stopped."""
-        trainer = cls(checkpoint.config, device=device)
+        trainer = cls(checkpoint.config, device=device, team=team)
         trainer.net.load_state_dict(checkpoint.network)
         trainer._enter(checkpoint.stage)
         trainer.step = checkpoint.step
@@ -40,12 +41,14 @@ class Trainer:
         return trainer
 
     @classmethod
-    def begun_with(cls, weights: dict[str, Any], config: TrainConfig, *, device: str = "cpu") -> "Trainer":
+    def begun_with(
+        cls, weights: dict[str, Any], config: TrainConfig, *, device: str = "cpu", team: Team = ALONE
+    ) -> "Trainer":
         """A new training of both stages that starts from another one's weights.
 
         Raises RunMismatch where they are of another network.
         """
-        trainer = cls(config, device=device)
+        trainer = cls(config, device=device, team=team)
         try:
             trainer.net.load_state_dict(weights)
         except RuntimeError as error:
@@ -86,10 +89,12 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, config)
         self.optimiser.zero_grad(set_to_none=True)
-        losses = self._losses(batch.to(self.device))
+        with reduced_precision(self.device):
+            losses = self._losses(batch.to(self.device))
         losses.total.backward()  # type: ignore[no-untyped-call]
         if self.step == 0:
             check_gradients(self.net, self.trained)
+        self.team.average(self.trained)
         self.optimiser.step()
         if self.average is not None:
             self.average.update_parameters(self.net)

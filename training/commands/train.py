@@ -5,6 +5,10 @@ RUN receives checkpoint.pt (all that is needed to go on), stage1.pt, log.jsonl a
 Stop it with Ctrl-C at any time; the same command goes on at the next step, to the same losses on the same
 machine if the captures did not change.
 
+Several GPUs: `torchrun --nproc-per-node 4 -m -- training train ... --device cuda`. Each process trains on
+batches of its own, so that a step sees as many windows as there are processes times the preset's; go on with
+as many processes.
+
 presets:
   compact   what is shipped: hours on one or two cores
   paper     sizes and schedule of the paper: needs a GPU
@@ -27,6 +31,7 @@ from training.development import dev_windows, development_report
 from training.errors import RunMismatch
 from training.loop import Run, train
 from training.source import CaptureSource
+from training.team import Share, Team, joined
 from training.trainer import Trainer
 
 _DEFAULT = "compact"
@@ -61,7 +66,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises TrainingError where there is nothing to learn from or the run is another one, DataSetError for
     a protocol that the captures lack."""
     torch.set_num_threads(arguments.threads)
-    trainer = _trainer(arguments)
+    with joined(arguments.device) as (team, device):
+        _run(arguments, team, device)
+
+
+def _run(arguments: argparse.Namespace, team: Team, device: str) -> None:
+    trainer = _trainer(arguments, team, device)
     config = trainer.config
     card = training_card(config)
     sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
@@ -75,7 +85,9 @@ def run(arguments: argparse.Namespace) -> None:
         return development_report(fused(trainer.evaluated), windows, card, stage=trainer.stage)
 
     deadline = None if arguments.minutes is None else time.monotonic() + 60 * arguments.minutes
-    finished = train(trainer, Run(arguments.folder, source, look_at_dev, deadline))
+    finished = train(trainer, Run(arguments.folder, Share(source, team), look_at_dev, deadline))
+    if not team.leads:
+        return
     print(  # noqa: T201 - a command's answer
         f"both stages are done; `python -m training export --data {arguments.data} --run {arguments.folder}`"
         if finished
@@ -83,16 +95,16 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
-def _trainer(arguments: argparse.Namespace) -> Trainer:
+def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     """A new one, or the run's own. Raises RunMismatch where the run was started with other options."""
     path = arguments.folder / FILE_NAME
     if not path.is_file():
         preset = replace(PRESETS[arguments.preset or _DEFAULT], seed=arguments.seed or 0)
         config = _lengthened(preset, arguments)
         if arguments.begin_with is None:
-            return Trainer(config, device=arguments.device)
+            return Trainer(config, device=device, team=team)
         weights = Checkpoint.load(arguments.begin_with).best_weights
-        return Trainer.begun_with(weights, config, device=arguments.device)
+        return Trainer.begun_with(weights, config, device=device, team=team)
     checkpoint = Checkpoint.load(path)
     began = checkpoint.config
     for name in ("preset", "seed"):
@@ -101,7 +113,8 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
             raise RunMismatch(
                 f"{arguments.folder} was started with --{name} {getattr(began, name)}; take another --run"
             )
-    return Trainer.resumed(replace(checkpoint, config=_lengthened(began, arguments)), device=arguments.device)
+    lengthened = replace(checkpoint, config=_lengthened(began, arguments))
+    return Trainer.resumed(lengthened, device=device, team=team)
 
 
 def _lengthened(config: TrainConfig, arguments: argparse.Namespace) -> TrainConfig:
