@@ -22,10 +22,10 @@ from training.windows import TrainingWindow, WindowChange, WindowChoice, trainin
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
 # would only learn to doubt every face.
 TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
-_TIME_ATTACK_SHARE = 0.25  # of the attack windows in the second stage are made of the bona fide window
+_TIME_ATTACK_SHARE = 0.35  # of the attack windows in the second stage are made of the bona fide window
 # Of the others. Drawn evenly, three in four would leave no trace in a frame: what the first stage learnt of
 # instruments would be unlearnt before time is learnt.
-_INSTRUMENT_SHARE = 0.5
+_INSTRUMENT_SHARE = 0.6
 _SAME_DRAW_SHARE = 0.5  # of the instrument pairs whose augmentation is the same draw
 _MIN_MOTION = 0.004  # face heights over a window: below, its frozen copy is no other picture, and no attack
 _MOTION_CANDIDATES = 4

@@ -1,7 +1,5 @@
 """One training: a network, its optimiser and its place in the two stages; what it needs to stop and go on."""
 
-from typing import Any
-
 import torch
 
 from model.network.liveness import LivenessNet, fused
@@ -42,15 +40,19 @@ class Trainer:
 
     @classmethod
     def begun_with(
-        cls, weights: dict[str, Any], config: TrainConfig, *, device: str = "cpu", team: Team = ALONE
+        cls, other: Checkpoint, config: TrainConfig, *, device: str = "cpu", team: Team = ALONE
     ) -> "Trainer":
-        """A new training of both stages that starts from another one's weights.
+        """A new training of both stages that starts from another one's best weights.
 
-        Raises RunMismatch where they are of another network.
+        From all of them where the networks are the same, else from the backbone's: what the temporal module
+        learnt means nothing under another of its switches. Raises RunMismatch where the backbones differ.
         """
         trainer = cls(config, device=device, team=team)
+        weights = other.best_weights
+        if other.config.network != config.network:
+            weights = {name: each for name, each in weights.items() if name.startswith("frame_net.")}
         try:
-            trainer.net.load_state_dict(weights)
+            trainer.net.load_state_dict(trainer.net.state_dict() | weights)
         except RuntimeError as error:
             raise RunMismatch(f"these weights are of another network: {error}") from error
         trainer._enter(1)

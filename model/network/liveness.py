@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from model.network.config import NetworkConfig, Temporal
 from model.network.frame import FrameNet
 from model.network.gradient import GradientBlock
-from model.network.temporal import Features, Propagate, ShortTerm
+from model.network.temporal import Features, Propagate, ShortTerm, ShortTermBlock
 
 
 class Label(IntEnum):
@@ -104,12 +104,13 @@ def bona_fide_probability(logits_B2: Tensor) -> Tensor:
 
 
 def fused(net: LivenessNet) -> LivenessNet:
-    """A copy for inference, its blocks' normalisations folded into their convolutions: the same outputs.
+    """A copy for inference, its blocks' normalisations and gains folded into their convolutions: the same
+    outputs.
 
-    Those of the temporal module stay: a ReLU stands between them and the convolution before.
+    The temporal module's normalisations stay: a ReLU stands between them and the convolution before.
     """
     copied = copy.deepcopy(net).eval().requires_grad_(False)
     for module in copied.modules():
-        if isinstance(module, GradientBlock):
+        if isinstance(module, GradientBlock | ShortTermBlock):
             module.fold()
     return copied

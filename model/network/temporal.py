@@ -38,6 +38,7 @@ class ShortTermBlock(nn.Module):
         current = config.channels(_TAP) if self.keeps_tap else self.compressed
         parts = current + 5 * self.compressed if config.temporal is Temporal.STSTB else 3 * self.compressed
         self.fuse = convolution(parts, config.channels(_PAIR), 3)
+        self.change_gain = config.change_gain
 
     def features(self, tap: Tensor) -> Tensor:
         """What a pair needs of one frame, first or second: the tap if it is used, then the compressed tap."""
@@ -47,12 +48,21 @@ class ShortTermBlock(nn.Module):
     def forward(self, before: Tensor, after: Tensor) -> Tensor:
         """Features of the frames t and t + 1 -> what the pair adds at this level."""
         now, then = before[:, -self.compressed :], after[:, -self.compressed :]
-        gradients, change = self._gradients(now), now - then
+        gradients, change = self._gradients(now), self._change(now, then)
         parts = [*gradients, change]
         if self.config.temporal is Temporal.STSTB:
             current = before[:, : -self.compressed] if self.keeps_tap else now
             parts = [current, *gradients, *self._gradients(then), change]
         return pooled(functional.relu(self.fuse(torch.cat(parts, dim=1))), self.config)
+
+    def fold(self) -> None:
+        """Moves the gain into the weights that read the change; for inference only, and once."""
+        self.fuse.weight[:, -self.compressed :] *= self.change_gain
+        self.change_gain = 1.0
+
+    def _change(self, now: Tensor, then: Tensor) -> Tensor:
+        change = now - then
+        return change if self.change_gain == 1 else self.change_gain * change
 
     def _gradients(self, compressed: Tensor) -> tuple[Tensor, ...]:
         return tuple(gradient.to(compressed.dtype) for gradient in self.sobel(compressed))

@@ -156,17 +156,27 @@ def test_l2_acts_on_weights_of_convolutions_and_linear_layers_but_not_on_the_con
     assert trainer.optimiser.param_groups[1]["weight_decay"] == 0
 
 
-def test_a_training_begins_with_the_weights_of_another_run(source: CaptureSource, tmp_path: Path) -> None:
+def test_a_training_begins_with_the_weights_of_another_run(source: CaptureSource) -> None:
     other = in_stage(2)
     losses(other, source, 3)
-    other.checkpoint().save(tmp_path / "checkpoint.pt")
-    weights = Checkpoint.load(tmp_path / "checkpoint.pt").best_weights
-    begun = Trainer.begun_with(weights, SMOKE)
+    checkpoint = other.checkpoint()
+    begun = Trainer.begun_with(checkpoint, SMOKE)
     assert (begun.stage, begun.step) == (1, 0)
     for net in (begun.net, begun.evaluated):
-        assert all(torch.equal(each, weights[name]) for name, each in net.state_dict().items())
+        state = net.state_dict()
+        assert all(torch.equal(state[name], each) for name, each in checkpoint.best_weights.items())
 
 
-def test_weights_of_another_network_are_refused() -> None:
+def test_of_a_network_with_another_temporal_module_the_backbone_is_taken() -> None:
+    other = in_stage(1).checkpoint()
+    louder = replace(SMOKE, network=replace(SMOKE.network, change_gain=4.0), seed=5)
+    state = Trainer.begun_with(other, louder).net.state_dict()
+    for name, each in other.best_weights.items():
+        same = torch.equal(state[name], each)
+        assert same or not name.startswith("frame_net."), name
+    assert not torch.equal(state["short_term.last.0.weight"], other.best_weights["short_term.last.0.weight"])
+
+
+def test_weights_of_another_backbone_are_refused() -> None:
     with pytest.raises(RunMismatch, match="another network"):
-        Trainer.begun_with(Trainer(PRESETS["compact"]).net.state_dict(), SMOKE)
+        Trainer.begun_with(Trainer(PRESETS["compact"]).checkpoint(), SMOKE)

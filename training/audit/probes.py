@@ -55,7 +55,11 @@ def examples(probe: Probe, group: Sequence[Capture]) -> Iterator[Example]:
     bona_fide, attacks = _bona_fide(probe, group), _attacks(probe, group)
     if not bona_fide:
         return
-    sets = [(bona_fide[0], attack) for attack in attacks] if probe.by_pair else [(*bona_fide, *attacks)]
+    sets = (
+        [(_partner(attack, bona_fide), attack) for attack in attacks]
+        if probe.by_pair
+        else [(*bona_fide, *attacks)]
+    )
     for captures in sets:
         found = list(_seen(probe, captures))
         if {example.bona_fide for example in found} == {True, False}:
@@ -67,6 +71,13 @@ def _seen(probe: Probe, captures: tuple[Capture, ...]) -> Iterator[Example]:
         numbers = probe.sees(View(capture, captures))
         if numbers is not None:
             yield Example(numbers, capture.bona_fide, capture.group, capture.subject)
+
+
+def _partner(attack: Capture, bona_fide: Sequence[Capture]) -> Capture:
+    """The bona fide capture that came the same way: sent on once more, as attacks of finished frames are."""
+    if attack.species in OF_FINISHED_FRAMES:
+        return next((capture for capture in bona_fide if capture.factors.get("relayed")), bona_fide[0])
+    return bona_fide[0]
 
 
 def _bona_fide(probe: Probe, group: Sequence[Capture]) -> list[Capture]:

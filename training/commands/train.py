@@ -49,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--begin-with",
         type=Path,
         metavar="CHECKPOINT",
-        help="a new run starts from these weights in place of random ones; one that goes on ignores it",
+        help="a new run starts from these weights in place of random ones (of another network: from its "
+        "backbone's); one that goes on ignores it",
     )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
@@ -103,8 +104,8 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
         config = _lengthened(preset, arguments)
         if arguments.begin_with is None:
             return Trainer(config, device=device, team=team)
-        weights = Checkpoint.load(arguments.begin_with).best_weights
-        return Trainer.begun_with(weights, config, device=device, team=team)
+        other = Checkpoint.load(arguments.begin_with)
+        return Trainer.begun_with(other, config, device=device, team=team)
     checkpoint = Checkpoint.load(path)
     began = checkpoint.config
     for name in ("preset", "seed"):

@@ -76,6 +76,16 @@ def test_fusing_changes_nothing_that_is_said(net: LivenessNet, faces: torch.Tens
 
 
 @torch.no_grad()
+def test_fusing_moves_the_gain_of_the_change_into_the_weights(net: LivenessNet, faces: torch.Tensor) -> None:
+    louder = LivenessNet(replace(net.config, change_gain=8.0)).eval()
+    louder.load_state_dict(net.state_dict())
+    said, folded = louder(faces), fused(louder)(faces)
+    assert not torch.allclose(said.temporal_BPhw, net(faces).temporal_BPhw, atol=1e-3)
+    for ours, theirs in zip(folded, said, strict=True):
+        assert within_tolerance(ours, theirs)
+
+
+@torch.no_grad()
 def test_the_parts_folded_over_a_stream_say_what_the_whole_says(
     net: LivenessNet, faces: torch.Tensor
 ) -> None:
