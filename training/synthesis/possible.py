@@ -26,23 +26,24 @@ def possible(sources: Sources) -> tuple[Presentation, ...]:
         )
         for split in SPLITS
         for session, camera, (species, physics) in product(
-            sources.panoramas, camera_names(), tuple(_shown(training=split == "train"))
+            sources.panoramas, camera_names(), tuple(_shown(split))
         )
     )
 
 
-def _shown(*, training: bool) -> Iterator[tuple[str, str]]:
-    """Species and physics."""
+def _shown(split: str) -> Iterator[tuple[str, str]]:
+    """Species and physics; instruments that are not trained on are in test only."""
     yield BONA_FIDE, ""
-    yield from ((species, "") for species, trained in NO_INSTRUMENT.items() if trained or not training)
+    yield from ((species, "") for species, trained in NO_INSTRUMENT.items() if trained or split != "train")
+    unseen = split == "test"
     prints, replays = (
-        [species for species, trained in SPECIES[family].items() if trained or not training]
+        [species for species, trained in SPECIES[family].items() if trained or unseen]
         for family in ("print", "replay")
     )
     for model in PRINTERS:
-        if model.in_training or not training:
+        if model.in_training or unseen:
             variants = [f"{model.printer.name}/{paper}" for paper in model.papers]
             yield from product(prints, variants)
     for panel in DISPLAYS:
-        if panel.in_training or not training:
+        if panel.in_training or unseen:
             yield from ((species, panel.display.name) for species in replays if species in panel.species)

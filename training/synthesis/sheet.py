@@ -1,7 +1,7 @@
 """Contact sheets: captures as rows of frames and depth, so that a person can look at what training sees."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,13 +35,15 @@ def draw_sheet(
     split: str,
     species: str | None,
     rows: int,
+    by: str = "species",
     real: Sequence[Path] = (),
 ) -> int:
-    """Writes the sheet, without what looks like a child; returns how many captures it shows.
+    """Writes the sheet, `rows` captures of each name in `SHEETS[by]`, and returns how many captures it shows.
+    What looks like a child is left out.
 
     Raises NoCaptures.
     """
-    chosen = _chosen(data, split, species, rows)
+    chosen = _chosen(data, split, species, rows, SHEETS[by])
     if not chosen:
         raise NoCaptures(f"{data} holds no {split} captures{f' of {species}' if species else ''}")
     strips = [strip for path in real if (strip := _real_strip(path)) is not None]
@@ -55,13 +57,27 @@ def draw_sheet(
     return len(chosen)
 
 
-def _chosen(data: Path, split: str, species: str | None, rows: int) -> list[Capture]:
+def _session(capture: Capture) -> str:
+    """The light; each capture has a place of its own in it."""
+    return str(capture.factors.get("session", "")).split("/")[0]
+
+
+SHEETS: Final[dict[str, Callable[[Capture], str]]] = {
+    "species": lambda capture: capture.species,
+    "session": _session,
+    "camera": lambda capture: str(capture.factors.get("camera", "")),
+}
+
+
+def _chosen(
+    data: Path, split: str, species: str | None, rows: int, name_of: Callable[[Capture], str]
+) -> list[Capture]:
     found: dict[str, list[Capture]] = defaultdict(list)
     groups = list_groups(data, split)
     step = max(1, len(groups) // _SCANNED)
     for path in groups[::step]:
         for capture in read_group(path):
-            kept = found[capture.species]
+            kept = found[name_of(capture)]
             wanted = species is None or species == capture.species
             if wanted and len(kept) < rows and may_be_shown(capture.subject, capture.factors):
                 kept.append(capture)
@@ -72,8 +88,9 @@ def _chosen(data: Path, split: str, species: str | None, rows: int) -> list[Capt
 def _strip(capture: Capture) -> PixelArray:
     at = np.linspace(0, len(capture.frames) - 1, _FRAMES).round().astype(int)
     frames = [decoded(capture.frames[i]) for i in at]
-    text = f"{capture.species} {capture.factors.get('camera', '')} {capture.factors.get('physics', '')}"
-    return _labelled([*frames, _as_picture(capture.depth_THW[0])], f"{text} {capture.group}")
+    told = [capture.species, *(str(capture.factors.get(name, "")) for name in ("camera", "physics"))]
+    text = " ".join([*told, _session(capture), str(capture.group)])
+    return _labelled([*frames, _as_picture(capture.depth_THW[0])], text)
 
 
 def _real_strip(path: Path) -> PixelArray | None:

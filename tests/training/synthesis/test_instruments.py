@@ -73,10 +73,11 @@ def test_the_same_seed_gives_the_same_light() -> None:
     assert np.array_equal(*shown)
 
 
-def test_training_never_sees_the_unseen_species_and_physics() -> None:
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_neither_weights_nor_threshold_see_the_unseen_species_and_physics(split: str) -> None:
     unseen_species = {name for names in SPECIES.values() for name, trained in names.items() if not trained}
     unseen_printers = {model.printer.name for model in PRINTERS if not model.in_training}
-    seen = drawn("train")
+    seen = drawn(split)
     assert not {instrument.species for instrument in seen} & unseen_species
     assert not {instrument.physics.split("/")[0] for instrument in seen} & unseen_printers
     tested = drawn("test")

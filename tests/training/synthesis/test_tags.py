@@ -93,3 +93,12 @@ def test_a_sheet_of_nothing_but_children_is_refused(tmp_path: Path) -> None:
     write_group(tmp_path, (capture(0, "one", age_group="child"),))
     with pytest.raises(NoCaptures):
         draw_sheet(tmp_path, tmp_path / "s.png", split="train", species=None, rows=5)
+
+
+@pytest.mark.parametrize(("by", "shown"), [("species", 1), ("session", 2), ("camera", 3)])
+def test_a_sheet_sets_beside_each_other_what_it_is_asked_for(tmp_path: Path, by: str, shown: int) -> None:
+    places = [("lab/1", "phone"), ("lab/2", "webcam"), ("park/1", "tablet"), ("park/1", "tablet")]
+    for number, (session, camera) in enumerate(places):
+        write_group(tmp_path, (capture(number, "one", session=session, camera=camera),))
+    out = tmp_path / "s.png"
+    assert draw_sheet(tmp_path, out, split="train", species=None, rows=1, by=by) == shown
