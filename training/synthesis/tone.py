@@ -1,7 +1,7 @@
 """Attacks in the tone and sharpness of their bona fide partner, so that neither tells them apart.
 
 Works on light, before the camera: a matched picture has no gaps in its histogram and keeps its noise, and
-the camera treats both members alike. (`matching` does the same to finished pictures.) H, W px of an exposure.
+the camera treats both members alike. H, W px of an exposure.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.clip import BoolArray, FloatArray
-from training.synthesis.matching import colour_transform
+from training.synthesis.colour_transform import colour_transform
 
 _GAMMA: Final = 2.2  # colours are matched on an even scale, as the eye and the network see them
 _LEVELS: Final = np.linspace(0.5, 99.5, 25)  # percentiles that are matched
