@@ -64,10 +64,10 @@ def test_highlights_outside_the_face_stay_highlights() -> None:
 
 def test_a_recapture_that_lost_contours_and_gained_grain_is_matched_in_both_bands() -> None:
     wanted = light()
-    soft = cv2.GaussianBlur(wanted, (0, 0), 2.0) + RNG(1).normal(0, 0.02, wanted.shape)
+    soft = cv2.GaussianBlur(wanted, (0, 0), 5.0) + RNG(1).normal(0, 0.02, wanted.shape)
     attack = np.asarray(np.maximum(soft, 0), np.float32)
     (matched,) = matched_sharpness([attack], [wanted], face())
-    for band in range(2):
-        goal = details(wanted, face())[band]
-        assert details(matched, face())[band] == pytest.approx(goal, rel=0.15)
-        assert abs(np.log(details(attack, face())[band] / goal)) > 0.2
+    before, after, goal = (np.array(details(each, face())) for each in (attack, matched, wanted))
+    missing, left = (np.abs(np.log(each / goal)) for each in (before, after))
+    assert missing.max() > 0.5
+    assert left.max() < 0.5 * missing.max()
