@@ -22,12 +22,15 @@ from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.protocols import EVERYTHING, Protocol
 from training.source import seeded, window_motion
-from training.time_attacks import TimeAttack, frozen, rewarped, shuffled
+from training.time_attacks import TimeAttack, frozen, resampled, rewarped, shuffled
 from training.windows import TrainingWindow, WindowChoice, training_window
 
 BONA_FIDE: Final = "bona_fide"
 # What data.md section 6 calls gaps: bona fide windows against their own copies in which only time is wrong.
 GAPS: Final[dict[str, TimeAttack]] = {"freeze": frozen, "shuffle": shuffled, "rewarp": rewarped}
+# A re-warped window has been read between its pixels, so it is set beside bona fide ones that have been, too.
+RESAMPLED: Final = "bona_fide_resampled"
+_BESIDE: Final = {"rewarp": RESAMPLED}
 _BATCH = 16  # windows
 
 
@@ -52,7 +55,7 @@ class _Said:
 def dev_windows(
     directory: Path, card: ModelCard, *, groups: int, protocol: Protocol = EVERYTHING
 ) -> Iterator[DevWindow]:
-    """The middle of each capture of dev's first groups, and the three copies of each bona fide window."""
+    """The middle of each capture of dev's first groups, and the copies of each bona fide window."""
     for path in list_groups(directory, "dev")[:groups]:
         for capture in read_selected(path, protocol):
             yield from _windows_of(capture, card)
@@ -66,7 +69,7 @@ def development_report(
     The first stage has trained the coarse depth only, so that is its score, and time is no matter.
     """
     look = _look_at_coarse if stage == 1 else _look
-    shown = (each for each in windows if stage > 1 or each.kind not in GAPS)
+    shown = (each for each in windows if stage > 1 or each.kind not in (*GAPS, RESAMPLED))
     said = [each for batch in _batches(shown) for each in look(net, batch, card)]
     bona_fide = [each for each in said if each.kind == BONA_FIDE]
     scores: dict[str, list[float]] = defaultdict(list)
@@ -75,9 +78,9 @@ def development_report(
     if not bona_fide or len(scores) < 2:
         return {}
     report = {"windows": float(len(said))}
-    for kind in sorted(set(scores) - {BONA_FIDE}):
+    for kind in sorted(set(scores) - {BONA_FIDE, RESAMPLED}):
         name = f"{kind}_gap" if kind in GAPS else f"auc_{kind}"
-        report[name] = auc(scores[BONA_FIDE], scores[kind])
+        report[name] = auc(scores[_BESIDE.get(kind, BONA_FIDE)], scores[kind])
     report |= _upper_tertile(said, float(np.quantile([each.motion for each in bona_fide], 2 / 3)))
     report["depth_correlation"] = _mean([each.correlation for each in bona_fide])
     report["coarse_correlation"] = _mean([each.coarse_correlation for each in bona_fide])
@@ -96,8 +99,8 @@ def _windows_of(capture: Capture, card: ModelCard) -> Iterator[DevWindow]:
     yield DevWindow(capture.species, motion, training_window(WindowChoice(capture, start), card, rng=None))
     if not capture.bona_fide:
         return
-    for name, attack in GAPS.items():
-        choice = WindowChoice(capture, start, seeded(attack, capture.group), attack=True)
+    for name, attack in (GAPS | {RESAMPLED: resampled}).items():
+        choice = WindowChoice(capture, start, seeded(attack, capture.group), attack=name in GAPS)
         yield DevWindow(name, motion, training_window(choice, card, rng=None))
 
 
@@ -162,7 +165,11 @@ def _upper_tertile(said: Sequence[_Said], motion: float) -> dict[str, float]:
     for each in said:
         if each.motion >= motion:
             moving[each.kind].append(each.score)
-    return {f"{name}_gap_moving": auc(moving[BONA_FIDE], moving[name]) for name in GAPS if moving[name]}
+    return {
+        f"{name}_gap_moving": auc(moving[_BESIDE.get(name, BONA_FIDE)], moving[name])
+        for name in GAPS
+        if moving[name]
+    }
 
 
 def _correlation(depth_Phw: FloatArray, window: TrainingWindow) -> float:
