@@ -1,7 +1,7 @@
 """The spatio-temporal propagation module (paper section 3.1.2, network.md section 2).
 
 N pairs of neighbouring frames, B clips of P pairs, h = w cells of the depth grid, C channels of a pair's
-features X, D those that X drives a ConvGRU cell with. `before` and `after` are the frames t and t + 1 of a pair.
+features X, D those that X drives a ConvGRU cell with. `before` and `after` are a pair's frames t and t + 1.
 """
 
 from collections.abc import Callable
