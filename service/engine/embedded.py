@@ -90,6 +90,7 @@ async def open_embedded(
             max_wait=settings.max_wait_ms / 1000,
             max_queue=settings.max_queue,
             observe=observe_batch,
+            spread=found.device == "cpu",
         )
         engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:
