@@ -57,7 +57,8 @@ def multiply_accumulates(module: nn.Module, *inputs: Tensor) -> int:
     """Those of one pass of `inputs`, whatever the device."""
     with FlopCounterMode(display=False) as counter:
         module(*inputs)
-    return counter.get_total_flops() // 2
+    operations: int = counter.get_total_flops()
+    return operations // 2
 
 
 def trainable_parameters(module: nn.Module) -> int:

@@ -120,7 +120,7 @@ class ConvGRUCell(nn.Module):
 
     def step(self, driven: Tensor, state: Tensor | None) -> Tensor:
         """The next state; None is the state of zeros that a window begins with."""
-        from_x, candidate_from_x = driven.split((2 * self.hidden, self.hidden), dim=1)
+        from_x, candidate_from_x = driven[:, : 2 * self.hidden], driven[:, 2 * self.hidden :]
         if state is None:
             return torch.sigmoid(from_x[:, self.hidden :]) * torch.tanh(candidate_from_x)
         reset, update = torch.sigmoid(from_x + self._of_state(self.gates, state)).chunk(2, dim=1)
@@ -161,5 +161,5 @@ class Propagate(nn.Module):
 
 def _each(layer: Callable[[Tensor], Tensor], pairs_BPChw: Tensor) -> Tensor:
     """The layer's answer to every pair by itself, in one pass."""
-    clips, pairs = pairs_BPChw.shape[:2]
-    return layer(pairs_BPChw.flatten(0, 1)).unflatten(0, (clips, pairs))
+    said = layer(pairs_BPChw.flatten(0, 1))
+    return said.reshape(*pairs_BPChw.shape[:2], *said.shape[1:])
