@@ -1,7 +1,7 @@
 """What the data path asks of whoever runs it: three passes of the network, faces, and work done aside.
 
 One face, pair or window at a time; an engine may join the requests of many captures into one batch, and keeps
-nothing between two of them. S side of the network's input in px, h = w side of the depth grid, C channels, P
+nothing between two of them. S side of the network's input in px, h = w side of the depth grid, D channels, P
 pairs of a window.
 """
 
@@ -42,10 +42,10 @@ class Engine(Protocol):
     async def encode(self, face_3SS: FloatArray) -> EncodedFace: ...
 
     async def pair(self, before: Features, after: Features) -> FloatArray:
-        """X of two neighbouring faces: (C, h, w)."""
+        """What two neighbouring faces drive the recurrence of each of their windows with: (D, h, w)."""
         ...
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth: ...
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth: ...
 
 
 class FaceFinder(Protocol):

@@ -19,9 +19,8 @@ SCALE_RANGE = (0.87, 1.15)
 
 def face_box(landmarks_L3: FloatArray) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the mesh landmarks, in px."""
-    mesh = landmarks_L3[:NUM_MESH_LANDMARKS, :2]
-    (left, top), (right, bottom) = mesh.min(axis=0), mesh.max(axis=0)
-    return float(left), float(top), float(right), float(bottom)
+    x, y = landmarks_L3[:NUM_MESH_LANDMARKS, 0], landmarks_L3[:NUM_MESH_LANDMARKS, 1]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def face_height(landmarks_L3: FloatArray) -> float:

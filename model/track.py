@@ -1,6 +1,6 @@
 """What one capture carries between sampled frames, and how a face is followed from one to the next.
 
-T sampled frames of a window, P = T - 1 pairs, h = w side of the depth grid, C channels of a pair.
+T sampled frames of a window, P = T - 1 pairs, h = w side of the depth grid, D channels of a pair.
 """
 
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class StreamState:
     masks: tuple[BoolArray, ...]  # the depth cells (h, w) on each face
     features: Features  # of the newest frame
     coarse_depths: tuple[FloatArray, ...]  # of each frame, (h, w)
-    pairs: tuple[FloatArray, ...]  # X of each neighbouring pair, (C, h, w)
+    pairs: tuple[FloatArray, ...]  # of each two neighbouring frames, (D, h, w)
 
     def trimmed(self, num_frames: int) -> "StreamState":
         """Only the newest `num_frames` frames and what belongs to them."""

@@ -1,7 +1,7 @@
 """The network as the four graphs that are served, and random inputs that suit each of them.
 
-B of a kind at once, T frames, P = T - 1 pairs, S px a side of a face, h = w cells of the depth grid, C
-channels of a pair's features X.
+B of a kind at once, T frames, P = T - 1 pairs, S px a side of a face, h = w cells of the depth grid, D
+channels of a pair.
 """
 
 import logging
@@ -14,6 +14,7 @@ from typing import Any
 
 import onnx
 import torch
+from onnxscript import optimizer
 from torch import Tensor, nn
 
 from model.card import METADATA_KEY, ModelCard
@@ -23,6 +24,7 @@ from model.network.liveness import LivenessNet
 from model.network.streaming import FrameEncoder, PairHead, WholeClip, WindowHead
 
 OPSET = 18  # the one that torch's exporter is written in: every runtime of the last years reads it
+_ANY_SIZE = 2**31 - 1  # values of a constant that is worked out at export
 _LEVELS = range(1, NUM_LEVELS + 1)
 
 
@@ -69,11 +71,11 @@ def sample_inputs(
     encoded = [part["frame_encoder"](faces_B3SS) for faces_B3SS in faces_BT3SS.unbind(1)]
     coarse_BPhw = torch.stack([coarse for coarse, *_ in encoded[:-1]], dim=1)
     neighbours = [(*before, *after) for (_, *before), (_, *after) in pairwise(encoded)]
-    pairs_BPChw = torch.stack([part["pair_head"](*features) for features in neighbours], dim=1)
+    pairs_BPDhw = torch.stack([part["pair_head"](*features) for features in neighbours], dim=1)
     return {
         "frame_encoder": (faces_BT3SS[:, 0].contiguous(),),
         "pair_head": neighbours[0],
-        "window_head": (pairs_BPChw, coarse_BPhw),
+        "window_head": (pairs_BPDhw, coarse_BPhw),
         "clip": (faces_BT3SS,),
     }
 
@@ -96,6 +98,8 @@ def to_onnx(graph: Graph, example: tuple[Tensor, ...]) -> onnx.ModelProto:
             verbose=False,
         )
     assert program is not None
+    # Parts of weights become weights of their own, which every runtime lays out for itself beforehand.
+    optimizer.optimize(program.model, input_size_limit=_ANY_SIZE, output_size_limit=_ANY_SIZE)
     return _cleaned(program.model_proto)
 
 

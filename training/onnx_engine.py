@@ -36,8 +36,8 @@ class OnnxEngine:
     async def pair(self, before: Features, after: Features) -> FloatArray:
         return _run(self._pair, *before, *after)[0]
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        temporal_Phw, refined_Phw, probability = _run(self._window, pairs_PChw, coarse_Phw)
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        temporal_Phw, refined_Phw, probability = _run(self._window, pairs_PDhw, coarse_Phw)
         return WindowDepth(temporal_Phw, refined_Phw, float(probability))
 
 

@@ -5,14 +5,12 @@ Normalisation, activations, pooling and roots are left out, the fixed Sobel filt
 """
 
 from dataclasses import dataclass
-from math import prod
-from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from model.network.config import NetworkConfig
-from model.network.gradient import Sobel
 from model.network.liveness import LivenessNet
 from model.network.streaming import FrameEncoder, PairHead, WindowHead
 
@@ -57,25 +55,10 @@ def cost(config: NetworkConfig) -> Cost:
 
 def multiply_accumulates(module: nn.Module, *inputs: Tensor) -> int:
     """Those of one pass of `inputs`, whatever the device."""
-    total = 0
-
-    def count(part: nn.Module, given: tuple[Any, ...], output: Any) -> None:
-        nonlocal total
-        match part:
-            case nn.Conv2d():
-                total += output.numel() * prod(part.weight.shape[1:])
-            case nn.Linear():
-                total += output.numel() * part.in_features
-            case Sobel():
-                total += given[0].numel() * 2 * prod(part.horizontal.shape[1:])
-
-    hooks = [part.register_forward_hook(count) for part in module.modules()]
-    try:
+    with FlopCounterMode(display=False) as counter:
         module(*inputs)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return total
+    operations: int = counter.get_total_flops()
+    return operations // 2
 
 
 def trainable_parameters(module: nn.Module) -> int:

@@ -1,8 +1,8 @@
 """The network cut where a stream needs it: one pass a frame, one a neighbouring pair, one a window.
 
 The parts share the network's own modules; folded over a clip's frames they say what the whole network says.
-B of a kind at once, T frames, P = T - 1 pairs, S px a side of a face, h = w cells of the depth grid, C
-channels of a pair's features X. "Features" are one tensor a level (`model.network.temporal`).
+B of a kind at once, T frames, P = T - 1 pairs, S px a side of a face, h = w cells of the depth grid, D
+channels of a pair. "Features" are one tensor a level (`model.network.temporal`).
 """
 
 from torch import Tensor, nn
@@ -28,26 +28,29 @@ class FrameEncoder(nn.Module):
 
 
 class PairHead(nn.Module):
-    """Features of frame t, features of frame t + 1 -> X (B, C, h, w)."""
+    """Features of frame t, features of frame t + 1 -> what their X drives the ConvGRU with (B, D, h, w).
+
+    X itself is not handed on: each pair is in P windows, and what X alone decides of them is computed once.
+    """
 
     def __init__(self, net: LivenessNet) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, *features: Tensor) -> Tensor:
-        pairs_BChw: Tensor = self.net.short_term(features[:NUM_LEVELS], features[NUM_LEVELS:])
-        return pairs_BChw
+        x_BChw: Tensor = self.net.short_term(features[:NUM_LEVELS], features[NUM_LEVELS:])
+        return self.net.propagate.inner.driven(x_BChw)
 
 
 class WindowHead(nn.Module):
-    """X of P pairs, coarse depth of their earlier frames -> temporal, refined depth, probability (B,)."""
+    """P pairs, coarse depth of their earlier frames -> temporal, refined depth, probability (B,)."""
 
     def __init__(self, net: LivenessNet) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, pairs_BPChw: Tensor, coarse_BPhw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        temporal_BPhw = self.net.propagate(pairs_BPChw)
+    def forward(self, pairs_BPDhw: Tensor, coarse_BPhw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        temporal_BPhw = self.net.propagate.over_pairs(pairs_BPDhw)
         refined_BPhw = self.net.refine(coarse_BPhw, temporal_BPhw)
         return temporal_BPhw, refined_BPhw, bona_fide_probability(self.net.classify(refined_BPhw))
 

@@ -1,8 +1,10 @@
 """The spatio-temporal propagation module (paper section 3.1.2, network.md section 2).
 
 N pairs of neighbouring frames, B clips of P pairs, h = w cells of the depth grid, C channels of a pair's
-features X. `before` and `after` are the frames t and t + 1 of a pair.
+features X, D those that X drives a ConvGRU cell with. `before` and `after` are a pair's frames t and t + 1.
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -106,21 +108,37 @@ class ConvGRUCell(nn.Module):
 
     def __init__(self, channels_in: int, hidden: int) -> None:
         super().__init__()
-        self.hidden = hidden
+        self.channels_in, self.hidden = channels_in, hidden
         self.gates = convolution(channels_in + hidden, 2 * hidden, 3)
         self.candidate = convolution(channels_in + hidden, hidden, 3)
         assert self.gates.bias is not None
         with torch.no_grad():
             self.gates.bias.copy_(torch.tensor([1.0, -1.0]).repeat_interleave(hidden))
 
-    def forward(self, x: Tensor, state: Tensor) -> Tensor:
-        reset, update = torch.sigmoid(self.gates(torch.cat([x, state], dim=1))).chunk(2, dim=1)
-        candidate = torch.tanh(self.candidate(torch.cat([x, reset * state], dim=1)))
+    def forward(self, x: Tensor, state: Tensor | None) -> Tensor:
+        return self.step(self.driven(x), state)
+
+    def driven(self, x: Tensor) -> Tensor:
+        """What reset, update and candidate take from x alone: (N, 3 hidden, h, w), whatever the state.
+
+        Convolutions are linear: of [x, state] they are the sum of one of x and one of the state.
+        """
+        layers = (self.gates, self.candidate)
+        weight = torch.cat([layer.weight[:, : self.channels_in] for layer in layers])
+        bias = torch.cat([layer.bias for layer in layers if layer.bias is not None])
+        return functional.conv2d(x, weight, bias, padding=1)
+
+    def step(self, driven: Tensor, state: Tensor | None) -> Tensor:
+        """The next state; None is the state of zeros that a window begins with."""
+        from_x, candidate_from_x = driven[:, : 2 * self.hidden], driven[:, 2 * self.hidden :]
+        if state is None:
+            return torch.sigmoid(from_x[:, self.hidden :]) * torch.tanh(candidate_from_x)
+        reset, update = torch.sigmoid(from_x + self._of_state(self.gates, state)).chunk(2, dim=1)
+        candidate = torch.tanh(candidate_from_x + self._of_state(self.candidate, reset * state))
         return (1 - update) * state + update * candidate
 
-    def start(self, x: Tensor) -> Tensor:
-        """The state of zeros that a window begins with."""
-        return x.new_zeros(x.shape[0], self.hidden, *x.shape[2:])
+    def _of_state(self, layer: nn.Conv2d, state: Tensor) -> Tensor:
+        return functional.conv2d(state, layer.weight[:, self.channels_in :], padding=1)
 
 
 class Propagate(nn.Module):
@@ -133,13 +151,25 @@ class Propagate(nn.Module):
         self.outer = ConvGRUCell(config.channels(_HIDDEN), 1)
 
     def forward(self, pairs_BPChw: Tensor) -> Tensor:
-        """Temporal depth (B, P, h, w); the recurrence runs over P, never over B, and starts from zero."""
-        depths: list[Tensor] = []
-        inner, outer = self.inner.start(pairs_BPChw[:, 0]), self.outer.start(pairs_BPChw[:, 0])
-        for x in pairs_BPChw.unbind(1):
-            next_inner = self.inner(x, inner)
-            next_outer = self.outer(next_inner, outer)
-            depths.append(next_outer)
-            if self.recurrence:
-                inner, outer = next_inner, next_outer
-        return torch.cat(depths, dim=1)
+        """X of a window's pairs -> temporal depth (B, P, h, w)."""
+        return self.over_pairs(_each(self.inner.driven, pairs_BPChw))
+
+    def over_pairs(self, driven_BPDhw: Tensor) -> Tensor:
+        """From what X drives the inner cell with, which a stream computes once a pair."""
+        inner_BPChw = self._states(self.inner, driven_BPDhw)
+        return self._states(self.outer, _each(self.outer.driven, inner_BPChw))[:, :, 0]
+
+    def _states(self, cell: ConvGRUCell, driven_BPDhw: Tensor) -> Tensor:
+        """The recurrence: it runs over P, never over B, and starts from zero."""
+        states: list[Tensor] = []
+        state: Tensor | None = None
+        for driven in driven_BPDhw.unbind(1):
+            states.append(cell.step(driven, state))
+            state = states[-1] if self.recurrence else None
+        return torch.stack(states, dim=1)
+
+
+def _each(layer: Callable[[Tensor], Tensor], pairs_BPChw: Tensor) -> Tensor:
+    """The layer's answer to every pair by itself, in one pass."""
+    said = layer(pairs_BPChw.flatten(0, 1))
+    return said.reshape(*pairs_BPChw.shape[:2], *said.shape[1:])

@@ -85,14 +85,20 @@ def read_answer(data: bytes, block: mmap.mmap) -> Clip:
         raise WireError(f"not an answer: {error.error_count()} faults") from error
     if answer.fault is not None:
         raise VideoError(answer.fault, answer.message)
-    frames = tuple(_frame(picture, block) for picture in answer.pictures)
+    ends = [_checked_end(picture, len(block)) for picture in answer.pictures]
+    # In one piece: the system gives large memory in large pages, a sixth of the time for the copy.
+    pixels = np.frombuffer(block, np.uint8)[: max(ends, default=0)].copy()
+    frames = tuple(
+        Frame(pixels[each.offset : end].reshape(each.height, each.width, 3), each.time, each.index)
+        for each, end in zip(answer.pictures, ends, strict=True)
+    )
     return Clip(frames, answer.received, answer.duration, answer.sampled_by, answer.film)
 
 
-def _frame(picture: Picture, block: mmap.mmap) -> Frame:
-    size = picture.height * picture.width * 3
-    inside = picture.offset >= 0 and picture.offset + size <= len(block)
-    if not inside or not (0 < picture.height <= LONG_SIDE and 0 < picture.width <= LONG_SIDE):
+def _checked_end(picture: Picture, block_bytes: int) -> int:
+    """Where the picture ends in the block. Raises WireError for one that does not lie in it."""
+    end = picture.offset + picture.height * picture.width * 3
+    sized = 0 < picture.height <= LONG_SIDE and 0 < picture.width <= LONG_SIDE
+    if picture.offset < 0 or end > block_bytes or not sized:
         raise WireError("a picture that does not lie in the block")
-    pixels = np.frombuffer(block, np.uint8, size, picture.offset).reshape(picture.height, picture.width, 3)
-    return Frame(pixels.copy(), picture.time, picture.index)
+    return end

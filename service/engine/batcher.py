@@ -6,6 +6,7 @@ captures open.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -31,6 +32,7 @@ class Batching:
     max_wait: float  # seconds
     max_queue: int
     observe: Callable[[int], None]  # is told the size of each batch
+    spread: bool = False  # over idle workers: where a pass of many items is as long as that many passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class MicroBatcher(Generic[Item, Result]):
         self._run, self._rule, self._open_captures = run, rule, open_captures
         self._queue: asyncio.Queue[_Waiting[Item, Result]] = asyncio.Queue(rule.max_queue)
         self._workers: tuple[asyncio.Task[None], ...] = ()
+        self._idle = 0  # workers that wait for a first item
 
     async def __aenter__(self) -> Self:
         self._workers = tuple(asyncio.create_task(self._work()) for _ in range(self._rule.workers))
@@ -96,14 +99,27 @@ class MicroBatcher(Generic[Item, Result]):
 
     async def _next_batch(self) -> list[_Waiting[Item, Result]]:
         """Waits for a first item, then a little for others, and takes along what is there by then."""
-        batch = [await self._queue.get()]
+        batch = [await self._first()]
         with suppress(TimeoutError):
             async with asyncio.timeout(self._rule.max_wait):
                 while len(batch) < min(self._rule.max_batch, self._open_captures()):
                     batch.append(await self._queue.get())
-        while len(batch) < self._rule.max_batch and not self._queue.empty():
+        share = self._share(len(batch) + self._queue.qsize())
+        while len(batch) < share:
             batch.append(self._queue.get_nowait())
         return batch
+
+    async def _first(self) -> _Waiting[Item, Result]:
+        self._idle += 1
+        try:
+            return await self._queue.get()
+        finally:
+            self._idle -= 1
+
+    def _share(self, ready: int) -> int:
+        """How many of the items that are there one worker takes."""
+        workers = 1 + self._idle if self._rule.spread else 1
+        return min(self._rule.max_batch, math.ceil(ready / workers))
 
     async def _pass(self, batch: list[_Waiting[Item, Result]]) -> None:
         items = [waiting.item for waiting in batch]

@@ -1,4 +1,4 @@
-"""How arrays get into a graph and out of it: `StackedPasses` on the CPU, `BoundPasses` on a GPU.
+"""How arrays get into a graph and out of it: `PassesInTurn` on the CPU, `BoundPasses` on a GPU.
 
 B items of one pass, the first axis of every input and output.
 """
@@ -25,18 +25,22 @@ class Passes(Protocol):
     def __call__(self, items: Sequence[Arrays], /) -> list[Arrays]: ...
 
 
-class StackedPasses:
-    """ONNX Runtime reads and writes arrays of this process."""
+class PassesInTurn:
+    """ONNX Runtime reads and writes arrays of this process, one item after the other.
+
+    A CPU gains nothing from a larger batch: its arrays leave the cache, and joining them is a copy of each.
+    """
 
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
         self._names = [each.name for each in session.get_inputs()]
 
     def __call__(self, items: Sequence[Arrays], /) -> list[Arrays]:
-        feed = {
-            name: np.stack(arrays) for name, arrays in zip(self._names, zip(*items, strict=True), strict=True)
-        }
-        return _by_item(self._session.run(None, feed), len(items))
+        return [self._pass(arrays) for arrays in items]
+
+    def _pass(self, arrays: Arrays) -> Arrays:
+        feed = {name: array[None] for name, array in zip(self._names, arrays, strict=True)}
+        return tuple(output_B[0] for output_B in self._session.run(None, feed))
 
 
 class BoundPasses:
@@ -74,7 +78,7 @@ def passes_of(session: onnxruntime.InferenceSession, *, at_once: int, max_batch:
     """By what the session runs on, not by what was asked for."""
     running = session.get_providers()
     if running[0] not in _ON_A_GPU:
-        return StackedPasses(session)
+        return PassesInTurn(session)
     return BoundPasses(session, at_once=at_once, max_batch=max_batch, memory=page_locked(running))
 
 
@@ -110,10 +114,3 @@ class _Buffers:
         self._session.run_with_iobinding(self._binding)
         self._binding.synchronize_outputs()
         return [tuple(np.array(room.array_B[i]) for room in self._outputs.values()) for i in range(count)]
-
-
-def _by_item(outputs_B: Sequence[FloatArray], count: int) -> list[Arrays]:
-    """A view would keep its whole batch for as long as one capture needs its part of it."""
-    if count == 1:
-        return [tuple(output_B[0] for output_B in outputs_B)]
-    return [tuple(np.array(output_B[i]) for output_B in outputs_B) for i in range(count)]

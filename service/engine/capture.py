@@ -1,6 +1,6 @@
 """The network for one capture, whoever runs it: `model.engine.Engine` over three kinds of pass.
 
-S px a side of a face, h = w side of the depth grid, C channels of a pair, P pairs of a window.
+S px a side of a face, h = w side of the depth grid, D channels of a pair, P pairs of a window.
 """
 
 from collections.abc import Mapping
@@ -35,11 +35,11 @@ class CaptureEngine:
         return EncodedFace(coarse_hw, tuple(features))
 
     async def pair(self, before: Features, after: Features) -> FloatArray:
-        (pair_Chw,) = await self._pass(Stage.PAIR, *before, *after)
-        return pair_Chw
+        (pair_Dhw,) = await self._pass(Stage.PAIR, *before, *after)
+        return pair_Dhw
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        temporal_Phw, refined_Phw, probability = await self._pass(Stage.WINDOW, pairs_PChw, coarse_Phw)
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        temporal_Phw, refined_Phw, probability = await self._pass(Stage.WINDOW, pairs_PDhw, coarse_Phw)
         return WindowDepth(temporal_Phw, refined_Phw, float(probability))
 
     async def _pass(self, stage: Stage, *arrays: FloatArray) -> Arrays:

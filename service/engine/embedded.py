@@ -1,6 +1,6 @@
 """ONNX Runtime in this process, its passes shared by all captures.
 
-S px a side of a face, h = w side of the depth grid, C channels of a pair, P pairs of a window.
+S px a side of a face, h = w side of the depth grid, D channels of a pair, P pairs of a window.
 """
 
 import asyncio
@@ -90,6 +90,7 @@ async def open_embedded(
             max_wait=settings.max_wait_ms / 1000,
             max_queue=settings.max_queue,
             observe=observe_batch,
+            spread=found.device == "cpu",
         )
         engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:
@@ -125,6 +126,6 @@ def _warm_up(graphs: Graphs, max_batch: int) -> None:
     black_3SS = np.zeros((3, card.face_size, card.face_size), dtype=np.float32)
     for batch in dict.fromkeys((max_batch, 1, *range(2, max_batch))):
         coarse_hw, *features = graphs.encoder.run([(black_3SS,)] * batch)[0]
-        (pair_Chw,) = graphs.pair.run([(*features, *features)] * batch)[0]
-        pairs_PChw = np.stack([pair_Chw] * card.num_pairs)
-        graphs.window.run([(pairs_PChw, np.stack([coarse_hw] * card.num_pairs))] * batch)
+        (pair_Dhw,) = graphs.pair.run([(*features, *features)] * batch)[0]
+        pairs_PDhw = np.stack([pair_Dhw] * card.num_pairs)
+        graphs.window.run([(pairs_PDhw, np.stack([coarse_hw] * card.num_pairs))] * batch)

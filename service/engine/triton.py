@@ -152,10 +152,10 @@ async def _warm_up(engine: TritonEngine, seconds: float) -> None:
     try:
         with engine.capture(Timeline(), deadline=time.perf_counter() + seconds) as capture:
             face = await capture.encode(black_3SS)
-            pair_Chw = await capture.pair(face.features, face.features)
-            pairs_PChw, coarse_Phw = (
-                np.stack([each] * card.num_pairs) for each in (pair_Chw, face.coarse_hw)
+            pair_Dhw = await capture.pair(face.features, face.features)
+            pairs_PDhw, coarse_Phw = (
+                np.stack([each] * card.num_pairs) for each in (pair_Dhw, face.coarse_hw)
             )
-            await capture.window(pairs_PChw, coarse_Phw)
+            await capture.window(pairs_PDhw, coarse_Phw)
     except LivenessError as error:
         raise EngineError(f"the Triton server could not run the network: {error}") from error

@@ -51,8 +51,8 @@ class CountingEngine:
         self.paired += 1
         return np.full((1, 32, 32), after[0] - before[0], np.float32)
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        self.windows.append(pairs_PChw)
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        self.windows.append(pairs_PDhw)
         return WindowDepth(coarse_Phw, coarse_Phw, self.probabilities[len(self.windows) - 1])
 
 

@@ -44,8 +44,8 @@ class RecordingEngine:
     async def pair(self, before: Features, after: Features) -> FloatArray:
         return await self.engine.pair(before, after)
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        return await self.engine.window(pairs_PChw, coarse_Phw)
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        return await self.engine.window(pairs_PDhw, coarse_Phw)
 
 
 def test_training_and_serving_make_the_identical_tensor_and_the_same_score() -> None:

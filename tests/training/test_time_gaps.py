@@ -32,8 +32,8 @@ class DifferenceEngine:
     async def pair(self, before: Features, after: Features) -> FloatArray:
         return np.full((1, 32, 32), np.abs(after[0] - before[0]).mean(), np.float32)
 
-    async def window(self, pairs_PChw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
-        return WindowDepth(coarse_Phw, coarse_Phw, float(pairs_PChw.mean()) if self.sees_time else 0.5)
+    async def window(self, pairs_PDhw: FloatArray, coarse_Phw: FloatArray) -> WindowDepth:
+        return WindowDepth(coarse_Phw, coarse_Phw, float(pairs_PDhw.mean()) if self.sees_time else 0.5)
 
 
 def person(group: int, *, turn: float) -> Capture:

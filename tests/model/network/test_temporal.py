@@ -28,6 +28,12 @@ def test_a_cell_is_equation_3() -> None:
     np.testing.assert_allclose(array(cell(x, state)), expected, atol=1e-6)
 
 
+def test_a_cell_that_is_given_no_state_starts_from_zero() -> None:
+    torch.manual_seed(1)
+    cell, x = ConvGRUCell(3, 2), picture(2, 3, 5, 5)
+    torch.testing.assert_close(cell(x, None), cell(x, torch.zeros(2, 2, 5, 5)))
+
+
 def test_an_untrained_cell_keeps_most_of_its_state() -> None:
     cell = ConvGRUCell(3, 2)
     state = torch.full((1, 2, 5, 5), 0.5)
@@ -46,12 +52,19 @@ def pairs(clips: int = 2) -> torch.Tensor:
 
 def test_the_recurrence_runs_over_pairs_and_starts_from_zero() -> None:
     net, x = propagate(), pairs()
-    inner, outer = net.inner.start(x[:, 0]), net.outer.start(x[:, 0])
+    inner, outer = torch.zeros(2, net.inner.hidden, 32, 32), torch.zeros(2, 1, 32, 32)
     said = net(x)
     for pair in range(TINY.num_pairs):
         inner = net.inner(x[:, pair], inner)
         outer = net.outer(inner, outer)
         torch.testing.assert_close(said[:, pair], outer[:, 0])
+
+
+def test_a_window_begins_where_its_pairs_were_left_one_by_one() -> None:
+    net, x = propagate(), pairs()
+    driven = torch.stack([net.inner.driven(each) for each in x.unbind(1)], dim=1)
+    assert driven.shape[2] == 3 * net.inner.hidden
+    torch.testing.assert_close(net.over_pairs(driven), net(x))
 
 
 def test_the_recurrence_never_runs_over_the_batch() -> None:
