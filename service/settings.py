@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     engine_workers: int = Field(default=2, ge=1, description="network passes at the same time")
     max_batch: int = Field(default=8, ge=1, description="faces, pairs or windows in one pass")
     max_wait_ms: float = Field(
-        default=3.0, ge=0, le=100, description="how long a pass waits for more of its kind"
+        default=3.0, ge=0, le=100, description="how long a pass on a GPU waits for more of its kind"
     )
     max_queue: int = Field(
         default=128, ge=1, description="passes of a kind that may wait; beyond it: overloaded"

@@ -82,15 +82,16 @@ async def open_embedded(
     calibration = read_calibration(settings.calibration) if settings.calibration else None
     graphs, found = await asyncio.to_thread(_load, settings)
     await asyncio.to_thread(_warm_up, graphs, settings.max_batch)
+    on_cpu = found.device == "cpu"
     with ThreadPoolExecutor(settings.engine_workers, "network") as executor:
         batching = Batching(
             executor=executor,
             workers=settings.engine_workers,
             max_batch=settings.max_batch,
-            max_wait=settings.max_wait_ms / 1000,
+            max_wait=0.0 if on_cpu else settings.max_wait_ms / 1000,  # company makes no pass on a CPU shorter
             max_queue=settings.max_queue,
             observe=observe_batch,
-            spread=found.device == "cpu",
+            spread=on_cpu,
         )
         engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:
