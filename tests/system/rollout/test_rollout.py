@@ -76,12 +76,13 @@ def test_an_update_of_both_replicas_under_load_fails_no_request_and_loses_no_str
 
         first, second = another(1), another(2)
         proxy.targets += [first.port, second.port]
-        with under_load(load, clips=1, people=2, frames=FRAMES):
+        with under_load(load, people=2, frames=FRAMES):
             time.sleep(5)
             took = [replace(old, another(number), proxy) for number, old in ((3, first), (4, second))]
             time.sleep(5)
     assert load.faults == []
     assert load.answers.keys() == {200}
+    assert load.verdicts > 0
     # A stream that a busy machine did not get through in time has a verdict, too.
     assert load.closes.keys() <= {Close.DONE, Close.TIMEOUT, Close.DRAINING}
     assert load.finished >= 4
