@@ -113,7 +113,7 @@ def test_a_stream_that_outlasts_the_drain_is_told_to_come_back_and_does_so_elsew
             assert talker.until("error")["code"] == "draining"
             assert talker.hear() is None
         assert talker.close == Close.DRAINING
-        assert old.process.wait(15) in (0, -15)
+        assert old.process.wait(GRACE_SECONDS) in (0, -15)
         made = create(there)
         path = f"/v1/sessions/{made['session_id']}/stream"
         with talking(there, f"token.{made['client_token']}", path=path) as talker:
