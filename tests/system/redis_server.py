@@ -30,7 +30,7 @@ class RedisServer:
         options += ["--requirepass", self.password] if self.password else []
         command = ["redis-server", *options, "--dir", str(self.folder), "--logfile", "redis.log"]
         self.process = subprocess.Popen(command)
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 return

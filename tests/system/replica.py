@@ -14,7 +14,7 @@ import pytest
 from tests.system.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 180
+START_SECONDS = 600
 
 
 @dataclass

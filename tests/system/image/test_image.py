@@ -17,8 +17,8 @@ from tests.system.image.dockerfile import Builder, chain, environment, exec_form
 from tests.system.tools.catalogue import ROOT, Tool, require
 
 STAGES = parse((ROOT / "Dockerfile").read_text())
-START_SECONDS = 90
-REFUSAL_SECONDS = 30
+START_SECONDS = 300
+REFUSAL_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
