@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.needs import missing
+from tests.service.ports import free_port
 
 
 @dataclass
@@ -50,10 +51,7 @@ def running_redis(folder: Path, *, password: str = "") -> Iterator[RedisServer]:
     """Skips where there is no redis-server; in CI that is a failure."""
     if shutil.which("redis-server") is None:
         missing("redis-server is missing: apt-get install redis-server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = RedisServer(port, folder, password)
+    server = RedisServer(free_port(), folder, password)
     server.start()
     try:
         yield server

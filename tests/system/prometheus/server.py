@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.system.ports import free_port
+from tests.service.ports import free_port
 from tests.system.tools.catalogue import ROOT, Tool, require
 
 RULES = ROOT / "helm" / "liveness" / "files" / "rules.yaml"

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 
 from service.sessions.tokens import new_token_key
 from service.stream.closes import Close
+from tests.service.replica import Replica
 from tests.service.serving import TINY
 from tests.service.sessions.clients import create
 from tests.service.stream.talking import person, talking
 from tests.system.redis_server import running_redis
-from tests.system.replica import Replica
 from tests.system.rollout.load import Load, under_load
 from tests.system.rollout.proxy import Proxy, proxying
 
@@ -101,8 +100,8 @@ def test_a_stream_that_outlasts_the_drain_is_told_to_come_back_and_does_so_elsew
         old, new = (Replica.started(tmp_path / f"{number}.log", variables) for number in (1, 2))
         stack.callback(old.kill)
         stack.callback(new.kill)
-        here = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{old.port}", timeout=60))
-        there = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{new.port}", timeout=60))
+        here = stack.enter_context(old.client())
+        there = stack.enter_context(new.client())
         made = create(here)
         path = f"/v1/sessions/{made['session_id']}/stream"
         with talking(here, f"token.{made['client_token']}", path=path) as talker:
