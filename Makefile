@@ -28,8 +28,8 @@ test-service: .venv/test-service  ## Runs the tests of the service alone, withou
 	$(BIN)/python -m pytest tests/service tests/model --ignore tests/model/network
 
 test-system: .venv/dev  ## Tests against the real neighbours (see CONTRIBUTING.md).
-	$(BIN)/python -m tests.system.tools
-	$(BIN)/python -m pytest tests/system
+	-$(BIN)/python -m tests.system.tools
+	$(BIN)/python -m pytest --durations 10 tests/system
 
 bench: .venv/dev  ## Prints what verdicts, streams and sessions cost on this machine.
 	$(BIN)/python -m tests.bench

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from tests.helm.exported import COUNTERS, GAUGES, HISTOGRAMS, SERIES
+from tests.helm.labels import LABELS
 
 CHART = Path(__file__).parents[2] / "helm" / "liveness"
 DASHBOARD = json.loads((CHART / "files" / "dashboard.json").read_text())
@@ -18,6 +19,10 @@ RULES = [
     for rule in group["rules"]
 ]
 RECORDED = {rule["record"] for rule in RULES if "record" in rule}
+# A metric and what is asked of its labels, as in `name{label=~"a|b"}`.
+ASKED = re.compile(r"(liveness_\w+)\{([^}]*)\}")
+CONDITION = re.compile(r'(\w+)\s*(!?[=~]+)\s*"([^"]*)"')
+OF_THE_SCRAPE = {"job", "instance", "namespace", "pod"}
 # Not a part of a longer name, of a label's value, or of a template's.
 NAME = re.compile(r"(?<![\w:])liveness[_:][\w:]+")
 
@@ -43,6 +48,20 @@ def test_every_metric_is_shown_somewhere() -> None:
     shown = {name for asked in queries().values() for query in asked for name in NAME.findall(query)}
     families = {re.sub(r"_(bucket|sum|count)$", "", name) if name not in COUNTERS else name for name in shown}
     assert (COUNTERS | GAUGES | HISTOGRAMS) - families == set()
+
+
+def test_every_rule_and_panel_asks_for_labels_and_values_that_there_are() -> None:
+    conditions = 0
+    for query in [rule["expr"] for rule in RULES] + [each for asked in queries().values() for each in asked]:
+        for name, braces in ASKED.findall(query):
+            labels = LABELS.get(re.sub(r"_(bucket|sum|count)$", "", name), {})
+            for label, operator, wanted in CONDITION.findall(braces):
+                assert label in labels.keys() | OF_THE_SCRAPE, query
+                if known := labels.get(label):
+                    conditions += 1
+                    choices = wanted.split("|") if "~" in operator else [re.escape(wanted)]
+                    assert all(any(re.fullmatch(each, value) for value in known) for each in choices), query
+    assert conditions >= 9
 
 
 def test_every_rule_names_exported_or_recorded_series_only() -> None:

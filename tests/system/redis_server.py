@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.needs import missing
+from tests.service.ports import free_port
 
 
 @dataclass
@@ -30,7 +31,7 @@ class RedisServer:
         options += ["--requirepass", self.password] if self.password else []
         command = ["redis-server", *options, "--dir", str(self.folder), "--logfile", "redis.log"]
         self.process = subprocess.Popen(command)
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 return
@@ -50,10 +51,7 @@ def running_redis(folder: Path, *, password: str = "") -> Iterator[RedisServer]:
     """Skips where there is no redis-server; in CI that is a failure."""
     if shutil.which("redis-server") is None:
         missing("redis-server is missing: apt-get install redis-server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = RedisServer(port, folder, password)
+    server = RedisServer(free_port(), folder, password)
     server.start()
     try:
         yield server

@@ -114,7 +114,7 @@ def test_the_terminal_gives_the_verdict_that_the_service_gives(newcomer: Newcome
     clip = newcomer.clone / CLIP
     with clip.open("rb") as file:
         answer = httpx.post(
-            f"http://127.0.0.1:{PORT}/v1/liveness?depth_maps=true", files={"clip": file}, timeout=60
+            f"http://127.0.0.1:{PORT}/v1/liveness?depth_maps=true", files={"clip": file}, timeout=300
         )
     assert answer.status_code == 200
     verdict = answer.json()
@@ -122,7 +122,7 @@ def test_the_terminal_gives_the_verdict_that_the_service_gives(newcomer: Newcome
     assert verdict["depth_maps"]
     said = subprocess.run(
         [".venv/bin/python", "-m", "service", "check", CLIP, "--json"],
-        cwd=newcomer.clone, env=environment(), check=False, capture_output=True, timeout=120,
+        cwd=newcomer.clone, env=environment(), check=False, capture_output=True, timeout=300,
     )  # fmt: skip
     assert said.returncode in (0, 1), said.stderr
     same = json.loads(said.stdout)

@@ -14,7 +14,7 @@ from tests.service.serving import TINY
 from tests.system.redis_server import RedisServer, running_redis
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 120
+START_SECONDS = 300
 TOKENS = {"STORE": "redis", "TOKEN_KEYS_FILE": "{folder}/tokens.json"}
 REDIS = TOKENS | {"REDIS_URL": "redis://:secret@127.0.0.1:9/0"}
 REFUSED = {

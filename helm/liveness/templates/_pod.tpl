@@ -56,6 +56,8 @@ volumes:
 image: {{ include "liveness.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 args: [serve, --host, 0.0.0.0, --port, "8000"]
+# What keeps it from starting is the last line that it says: `kubectl describe pod` shows it then, too.
+terminationMessagePolicy: FallbackToLogsOnError
 ports:
   - {name: http, containerPort: 8000}
   - {name: metrics, containerPort: {{ .Values.monitoring.port }}}

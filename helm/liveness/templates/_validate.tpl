@@ -19,6 +19,10 @@
 {{- if and (ne .autoscaling.kind "none") (gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas)) -}}
 {{- fail "autoscaling.minReplicas is larger than autoscaling.maxReplicas" -}}
 {{- end -}}
+{{- $maxStreams := int (dig "streams" "max_streams" 8 .settings) -}}
+{{- if and (ne .autoscaling.kind "none") (ge (int .autoscaling.sessionsPerPod) $maxStreams) -}}
+{{- fail (printf "autoscaling.sessionsPerPod has to be below %d, at which a pod turns streams away (settings.streams.max_streams): else no number of streams asks for another pod" $maxStreams) -}}
+{{- end -}}
 {{- if and (eq .autoscaling.kind "keda") (not .autoscaling.keda.prometheusAddress) -}}
 {{- fail "autoscaling.keda.prometheusAddress is empty: KEDA asks Prometheus how many pods are needed" -}}
 {{- end -}}

@@ -1,6 +1,7 @@
 """A client that does what the tests want, right or wrong."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ from tests.service.videos import Picture, face, wobbling
 
 JPEG: Sequence[int] = (cv2.IMWRITE_JPEG_QUALITY, 90)
 LOSSLESS: Sequence[int] = (cv2.IMWRITE_WEBP_QUALITY, 101)
+# A quick machine acknowledges faster than a camera films, and the service closes whoever sends so fast.
+FPS, BURST = 30, 10
 
 
 def hello(**changes: Any) -> str:
@@ -36,11 +39,12 @@ class Talker:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket, self.heard, self.sequence = socket, list[dict[str, Any]](), 0
         self.close: int | None = None
+        self.began = time.monotonic()
 
     def hear(self) -> dict[str, Any] | None:
         """The next message; None once the service has closed."""
         try:
-            message: dict[str, Any] = json.loads(self.socket.recv(timeout=30))
+            message: dict[str, Any] = json.loads(self.socket.recv(timeout=120))
         except ConnectionClosed as closed:
             self.close = closed.rcvd.code if closed.rcvd else 1006
             return None
@@ -68,8 +72,9 @@ class Talker:
     def send_patiently(
         self, pictures: Iterable[bytes], *, codec: Codec = Codec.JPEG, fps: float = 25
     ) -> None:
-        """The next frame goes out when no other waits, so that none is late."""
+        """The next frame goes out when no other waits, so that none is late, and no faster than one films."""
         for picture in pictures:
+            time.sleep(max(0.0, (self.sequence - BURST) / FPS - (time.monotonic() - self.began)))
             self.send(picture, at=self.sequence / fps, codec=codec)
             self.until("ack")
 

@@ -49,7 +49,7 @@ def _live(chromium: "BrowserType", service: Served, film: Path) -> PixelArray:
         visited.open(service.url, "liveness-capture")
         visited.page.get_by_label("Keep watching").check()
         visited.press(START)
-        visited.until(lambda: len(visited.course("trace")) > 12, seconds=60)
+        visited.until(lambda: len(visited.course("trace")) > 12)
         return _shot(visited)
 
 
@@ -58,7 +58,7 @@ def _clip(chromium: "BrowserType", service: Served, clip: Path) -> PixelArray:
     with visit(chromium, viewport=size, color_scheme="dark") as visited:
         visited.open(f"{service.url}/#clip", ".drop")
         visited.page.set_input_files("#file", clip)
-        visited.page.wait_for_selector(".report", timeout=60_000)
+        visited.page.wait_for_selector(".report")
         visited.page.get_by_role("slider").press("End")
         visited.page.evaluate("document.activeElement.blur()")
         visited.page.wait_for_timeout(500)
@@ -72,7 +72,7 @@ def _phone(chromium: "BrowserType", service: Served, film: Path) -> list[PixelAr
         visited.open(service.link(service.new_session()), "liveness-capture .panel h2")
         shots = [_shot(visited)]
         visited.press(START)
-        visited.until(lambda: len(visited.course("progress")) > 3, seconds=60)
+        visited.until(lambda: len(visited.course("progress")) > 3)
         shots.append(_shot(visited))
         assert visited.outcome() == "passed", "the machine has too much else to do: try again"
         return [*shots, _shot(visited)]

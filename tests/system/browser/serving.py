@@ -1,28 +1,28 @@
 """The service as people run it, with the weights that it ships, on a free port of this machine."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from tests.system.tools.catalogue import ROOT
+from tests.service.replica import Replica
 
-_START_SECONDS: Final = 120
+# A busy machine is slow with a clip; that is not what the browser is watched for.
+_PATIENT: Final = {"deadline_seconds": "300", "decode_seconds": "60"}
 
 
 @dataclass(frozen=True)
 class Served:
-    url: str
-    process: subprocess.Popen[bytes]
+    replica: Replica
+
+    @property
+    def url(self) -> str:
+        return self.replica.url
 
     def new_session(self) -> dict[str, Any]:
         """As a backend makes it."""
@@ -38,37 +38,19 @@ class Served:
         return f"{self.url}/#live?session={made['session_id']}&token={made['client_token']}"
 
     def drain(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.replica.process.send_signal(signal.SIGTERM)
 
     def die(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self.replica.kill()
 
 
 @contextmanager
 def serving(**settings: str) -> Iterator[Served]:
     """`settings` are environment variables without their prefix."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    told = {f"LIVENESS_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | told, stderr=subprocess.DEVNULL) as process:
-        served = Served(f"http://127.0.0.1:{port}", process)
+    told = {f"LIVENESS_{name.upper()}": value for name, value in (_PATIENT | settings).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        served = Served(Replica.started(Path(folder) / "log", told))
         try:
-            _wait_until_ready(served)
             yield served
         finally:
             served.die()
-
-
-def _wait_until_ready(served: Served) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        assert served.process.poll() is None, "the service did not start"
-        try:
-            with urllib.request.urlopen(f"{served.url}/readyz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the service did not become ready")

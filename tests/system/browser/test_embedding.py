@@ -69,6 +69,6 @@ def test_a_page_that_the_service_does_not_know_gets_no_check(
         )
         visited.open(origin, "liveness-capture .panel h2")
         visited.press("Open the camera")
-        visited.until(lambda: visited.course("failure"), seconds=30)
+        visited.until(lambda: visited.course("failure"))
         assert visited.course("failure")[0]["detail"]["kind"] == "unreachable"
         assert served.session(made["session_id"])["status"] == "CREATED"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 START, AGAIN = "Open the camera", "Try again"
 
 
-def failure_of(visited: Visit, *, seconds: float = 30) -> dict[str, Any]:
-    visited.until(lambda: visited.course("failure"), seconds=seconds)
+def failure_of(visited: Visit) -> dict[str, Any]:
+    visited.until(lambda: visited.course("failure"))
     told: dict[str, Any] = visited.course("failure")[0]["detail"]
     return told
 
@@ -82,9 +82,9 @@ def test_a_service_that_drains_says_so_and_offers_to_begin_anew(
         visited.open(short_lived.url, "liveness-capture")
         visited.page.get_by_label("Keep watching").check()
         visited.press(START)
-        visited.until(lambda: visited.course("progress"), seconds=30)
+        visited.until(lambda: visited.course("progress"))
         short_lived.drain()
-        visited.until(lambda: visited.course("draining"), seconds=10)
+        visited.until(lambda: visited.course("draining"))
         assert failure_of(visited)["kind"] == "drained"
         assert "The service is restarting" in visited.panel()
         assert has_button(visited, AGAIN)
@@ -96,7 +96,7 @@ def test_a_session_that_is_cut_off_sends_the_person_back_for_a_new_one(
     with visit(chromium, living) as visited:
         visited.open(short_lived.link(short_lived.new_session()), "liveness-capture")
         visited.press(START)
-        visited.until(lambda: visited.phase() == "streaming", seconds=30)
+        visited.until(lambda: visited.phase() == "streaming")
         short_lived.die()
         assert failure_of(visited) | {"message": ""} == {"kind": "lost", "retryable": False, "message": ""}
         assert "The connection was lost" in visited.panel()
@@ -110,7 +110,7 @@ def test_a_service_that_is_full_says_when_to_come_back(chromium: "BrowserType", 
         visited.press(START)
         assert failure_of(visited)["kind"] == "overloaded"
         assert "The service is busy" in visited.panel()
-        visited.until(lambda: has_button(visited, AGAIN), seconds=5)
+        visited.until(lambda: has_button(visited, AGAIN))
 
 
 def test_a_service_that_is_gone_is_called_out_of_reach(chromium: "BrowserType", living: Path) -> None:

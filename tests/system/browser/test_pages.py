@@ -40,7 +40,7 @@ def test_the_console_loads_in_less_than_200_kb_and_asks_no_other_host(
     with visit(chromium, living) as visited:
         visited.open(service.url, "liveness-capture")
         visited.press("Open the camera")
-        visited.until(lambda: visited.course("trace"), seconds=60)
+        visited.until(lambda: visited.course("trace"))
         for name, waits_for in PAGES.items():
             visited.open(f"{service.url}/#{name}", waits_for)
         static = [each for each in visited.requests if urlsplit(each.url).path.startswith("/console/")]
@@ -64,7 +64,7 @@ def test_axe_finds_no_serious_fault(
         visited.open(f"{service.url}/#{name}", PAGES[name])
         if name == "clip":
             visited.page.set_input_files("#file", clip)
-            visited.page.wait_for_selector(".report", timeout=60_000)
+            visited.page.wait_for_selector(".report")
         if name == "sessions":
             visited.press("Make a session")
             visited.page.wait_for_selector(".session")
@@ -108,7 +108,7 @@ def test_a_clip_is_judged_and_its_windows_can_be_looked_at_from_the_keyboard(
         visited.open(f"{service.url}/#clip", ".drop")
         page = visited.page
         page.set_input_files("#file", clip)
-        page.wait_for_selector(".report", timeout=60_000)
+        page.wait_for_selector(".report")
         before = page.locator(".chosen").inner_text()
         page.get_by_role("slider").press("ArrowRight")
         assert page.locator(".chosen").inner_text() != before
@@ -182,4 +182,4 @@ def test_the_status_page_shows_what_runs(chromium: "BrowserType", service: Serve
         visited.page.wait_for_selector('.readiness[data-ready="true"]')
         assert "compact" in visited.page.locator(".model").inner_text()
         memory = visited.page.locator(".plot", has_text="Memory").locator("output")
-        visited.until(lambda: memory.inner_text().endswith("MB"), seconds=20)
+        visited.until(lambda: memory.inner_text().endswith("MB"))

@@ -42,6 +42,12 @@ def test_every_container_is_bounded_and_named_by_a_fixed_version(case: str) -> N
 
 
 @pytest.mark.parametrize("case", MATRIX)
+def test_what_a_container_said_before_it_failed_is_part_of_its_pod_s_description(case: str) -> None:
+    for container in containers(case):
+        assert container["terminationMessagePolicy"] == "FallbackToLogsOnError"
+
+
+@pytest.mark.parametrize("case", MATRIX)
 def test_every_serving_container_is_probed_and_drains_before_it_is_told_to_end(case: str) -> None:
     for deployment in of_kind(case, "Deployment"):
         for container in deployment["spec"]["template"]["spec"]["containers"]:

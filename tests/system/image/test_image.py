@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.ports import free_port
 from tests.system.image.dockerfile import Builder, chain, environment, exec_form, parse, value
 from tests.system.tools.catalogue import ROOT, Tool, require
 
 STAGES = parse((ROOT / "Dockerfile").read_text())
-START_SECONDS = 90
-REFUSAL_SECONDS = 30
+START_SECONDS = 300
+REFUSAL_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,7 @@ def start(image: Builder, arguments: list[str], **variables: str) -> subprocess.
 
 @pytest.fixture(scope="module")
 def port(image: Builder) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free: int = probe.getsockname()[1]
+    free = free_port()
     before = snapshot(image)
     server = start(image, ["serve", "--host", "127.0.0.1", "--port", str(free)])
     try:

@@ -50,19 +50,25 @@ CASES: Final = (
         alert="LivenessRejectRatioHigh",
         fault=change('rejected_total{reason="overloaded"', 6, after=START, minutes=END),
         waits=5, fires=12, severity="critical",
-        summaries={"": "10% of the requests are turned away for lack of capacity"},
+        summaries={"": "9.091% of what is asked is turned away for lack of capacity"},
     ),
     Case(
         alert="LivenessUnusableRequestsHigh",
         fault=change('rejected_total{reason="unreadable_clip"', 30, after=START, minutes=END),
         waits=15, fires=35, severity="warning",
-        summaries={"": "50% of the requests are not usable"},
+        summaries={"": "45.45% of what is asked is not usable"},
     ),
     Case(
         alert="LivenessServerErrors",
         fault=begin('requests_total{endpoint="/v1/liveness",code="500"', 2, after=START, minutes=END),
         waits=5, fires=12, severity="critical",
-        summaries={"": "3.226% of the requests fail inside the service"},
+        summaries={"": "2.941% of requests and streams fail inside the service"},
+    ),
+    Case(
+        alert="LivenessServerErrors",
+        fault=begin('ws_closes_total{code="1011"', 1, after=START, minutes=END),
+        waits=5, fires=12, severity="critical",
+        summaries={"": "1.493% of requests and streams fail inside the service"},
     ),
     Case(
         alert="LivenessGpuFallback",
@@ -96,14 +102,20 @@ CASES: Final = (
     ),
     Case(
         alert="LivenessDecoderKills",
-        fault=begin('decoder_kills_total{reason="memory"', 1, after=START, minutes=END),
+        fault=begin('decoder_kills_total{reason="crashed"', 1, after=START, minutes=END),
         waits=1, fires=8, severity="warning",
-        summaries={'reason="memory"': "About 18 decoding processes ended (memory) in 15 minutes"},
+        summaries={'reason="crashed"': "About 18 decoding processes ended (crashed) in 15 minutes"},
     ),
     Case(
         alert="LivenessSaturated",
         fault=level("pending_requests{", 15, after=START, minutes=END, pods=("b",)),
         waits=10, fires=16, severity="warning",
-        summaries={_pod("b"): "liveness-b has 15 requests in work or waiting"},
+        summaries={_pod("b"): "liveness-b is nearly full: 15 clips or streams at once"},
+    ),
+    Case(
+        alert="LivenessSaturated",
+        fault=level("sessions_active{", 7, after=START, minutes=END, pods=("a",)),
+        waits=10, fires=16, severity="warning",
+        summaries={_pod("a"): "liveness-a is nearly full: 7 clips or streams at once"},
     ),
 )  # fmt: skip

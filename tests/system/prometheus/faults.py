@@ -10,8 +10,8 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 
 from tests.service import videos
+from tests.service.replica import Replica
 from tests.service.sessions.clients import create, greeted, upgraded
-from tests.system.replica import Replica
 
 KILLS = 8
 REPLAYS = 10
@@ -25,6 +25,7 @@ VARIABLES = {
     "LIVENESS_DECODE_SECONDS": "5",
     "LIVENESS_DECODE_QUEUE": str(CROWD),
     "LIVENESS_MAX_PENDING": str(CROWD),
+    "LIVENESS_MAX_BACKLOG_SECONDS": "600",
     "LIVENESS_DEADLINE_SECONDS": "600",
     "LIVENESS_SESSIONS__UPGRADES": "100",
 }

@@ -27,10 +27,12 @@ _RATES: Final = {
     'queue_wait_seconds_bucket{le="+Inf"': 250,
     "results_lost_total{": 0,
     "sessions_replayed_total{": 0.01,  # a browser that tries an upgrade again
-    'decoder_kills_total{reason="timeout"': 0.02,
+    'decoder_kills_total{reason="wall_clock"': 0.02,
+    'ws_closes_total{code="1000"': 6,
 }
 _LEVELS: Final = {
     "pending_requests{": 3,
+    "sessions_active{": 2,
     "draining{": 0,
     "provider_fallback_total{": 0,
     ENGINE: 1,

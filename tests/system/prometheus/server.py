@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.system.ports import free_port
+from tests.service.ports import free_port
 from tests.system.tools.catalogue import ROOT, Tool, require
 
 RULES = ROOT / "helm" / "liveness" / "files" / "rules.yaml"
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 300.0
 PATIENCE = "15s"  # in place of minutes; a scrape or two may fail on a busy machine
 
 

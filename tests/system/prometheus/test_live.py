@@ -10,15 +10,15 @@ import httpx
 import pytest
 
 from tests.service import videos
+from tests.service.ports import free_port
+from tests.service.replica import Replica
 from tests.service.serving import TINY
 from tests.service.sessions.clients import create
 from tests.service.stream.talking import person, talking
-from tests.system.ports import free_port
 from tests.system.prometheus.faults import VARIABLES, crowd, hang_decoders, replay_a_token
 from tests.system.prometheus.recorded import as_minutes
 from tests.system.prometheus.server import RULES, Prometheus, watching
 from tests.system.prometheus.test_rules import evaluate, silence
-from tests.system.replica import Replica
 
 HOUR = 60  # minutes
 ROUNDS = 2

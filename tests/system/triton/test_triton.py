@@ -20,7 +20,7 @@ from tests.service.serving import TINY, fresh, on_a_socket, settings
 from tests.service.stream.talking import person, talking
 from tests.system.triton.server import Triton, for_this_server, running, written
 
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 PATIENT = StreamLimits(late_seconds=60, max_lag_seconds=60)
 
 

@@ -3,6 +3,7 @@ image: {{ include "liveness.reference" (dict "image" .Values.triton.image "tag" 
 imagePullPolicy: {{ .Values.triton.image.pullPolicy }}
 command: [tritonserver]
 args: [--model-repository=/models, --disable-auto-complete-config, --exit-timeout-secs=30]
+terminationMessagePolicy: FallbackToLogsOnError
 ports:
   - {name: http, containerPort: 8000}
   - {name: grpc, containerPort: 8001}

@@ -1,4 +1,4 @@
-"""One pod without a cluster: the real command, told to end as Kubernetes tells it."""
+"""The service in a process of its own: a pod without a cluster, told to end as Kubernetes tells it."""
 
 import os
 import signal
@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.system.ports import free_port
+from tests.service.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 180
+START_SECONDS = 600
 
 
 @dataclass
@@ -31,11 +31,19 @@ class Replica:
         with log.open("wb") as file:
             process = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables, stderr=file)
         replica = cls(port, process, log)
-        replica._await()
+        try:
+            replica._await()
+        except BaseException:
+            replica.kill()
+            raise
         return replica
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=600)
+        return httpx.Client(base_url=self.url, timeout=600)
 
     def said(self) -> str:
         return self.log.read_text()
@@ -59,7 +67,7 @@ class Replica:
         while time.monotonic() < end:
             assert self.process.poll() is None, self.said()
             try:
-                if httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code == httpx.codes.OK:
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK:
                     return
             except httpx.TransportError:
                 time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Ports of this machine for the programs that the system tests start."""
+"""Ports of this machine for the programs that tests start."""
 
 import socket
 
