@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StreamLimits:
-    max_streams: int = 8  # at the same time; beyond it: overloaded
+    max_streams: int = 6  # at the same time; beyond it: overloaded
     max_lag_seconds: float = 0.25  # from a frame to its score; above it no further stream is taken
     max_seconds: float = 60.0
     max_message_bytes: int = 512 * 1024

@@ -63,7 +63,9 @@ def test_the_chart_s_seconds_are_those_of_the_service_where_nobody_sets_them() -
 def test_the_chart_knows_at_how_many_clips_and_streams_a_pod_turns_others_away() -> None:
     pending, streams = Settings.model_fields["max_pending"].default, StreamLimits().max_streams
     (rule,) = re.findall(r"expr: (.+liveness_sessions_active.+)", (CHART / "files/rules.yaml").read_text())
-    assert [float(each) for each in re.findall(r"> ([\d.]+)", rule)] == [0.8 * pending, 0.8 * streams]
+    assert [float(each) for each in re.findall(r"> ([\d.]+)", rule)] == pytest.approx(
+        [0.8 * pending, 0.8 * streams]
+    )
     assert f'dig "streams" "max_streams" {streams} ' in (CHART / "templates/_validate.tpl").read_text()
 
 

@@ -19,7 +19,7 @@
 {{- if and (ne .autoscaling.kind "none") (gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas)) -}}
 {{- fail "autoscaling.minReplicas is larger than autoscaling.maxReplicas" -}}
 {{- end -}}
-{{- $maxStreams := int (dig "streams" "max_streams" 8 .settings) -}}
+{{- $maxStreams := int (dig "streams" "max_streams" 6 .settings) -}}
 {{- if and (ne .autoscaling.kind "none") (ge (int .autoscaling.sessionsPerPod) $maxStreams) -}}
 {{- fail (printf "autoscaling.sessionsPerPod has to be below %d, at which a pod turns streams away (settings.streams.max_streams): else no number of streams asks for another pod" $maxStreams) -}}
 {{- end -}}

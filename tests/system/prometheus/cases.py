@@ -114,8 +114,8 @@ CASES: Final = (
     ),
     Case(
         alert="LivenessSaturated",
-        fault=level("sessions_active{", 7, after=START, minutes=END, pods=("a",)),
+        fault=level("sessions_active{", 5, after=START, minutes=END, pods=("a",)),
         waits=10, fires=16, severity="warning",
-        summaries={_pod("a"): "liveness-a is nearly full: 7 clips or streams at once"},
+        summaries={_pod("a"): "liveness-a is nearly full: 5 clips or streams at once"},
     ),
 )  # fmt: skip
