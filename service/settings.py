@@ -108,7 +108,9 @@ class Settings(BaseSettings):
     )
     intra_op_threads: int = Field(default=1, ge=1, description="threads of one network pass")
     engine_workers: int = Field(default=2, ge=1, description="network passes at the same time")
-    max_batch: int = Field(default=8, ge=1, description="faces, pairs or windows in one pass")
+    max_batch: int = Field(
+        default=8, ge=1, description="faces, pairs or windows that one worker takes at a time"
+    )
     max_wait_ms: float = Field(
         default=3.0, ge=0, le=100, description="how long a pass on a GPU waits for more of its kind"
     )

@@ -32,7 +32,9 @@ class Batching:
     max_wait: float  # seconds
     max_queue: int
     observe: Callable[[int], None]  # is told the size of each batch
-    spread: bool = False  # over idle workers: where a pass of many items is as long as that many passes
+    spread: bool = (
+        False  # where company makes no pass shorter: nobody waits for it, idle workers share the items
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,20 @@ class MicroBatcher(Generic[Item, Result]):
                 await self._pass(wanted)
 
     async def _next_batch(self) -> list[_Waiting[Item, Result]]:
-        """Waits for a first item, then a little for others, and takes along what is there by then."""
+        """A first item, those that come within a little while, and a share of what is there by then."""
         batch = [await self._first()]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._rule.max_wait):
-                while len(batch) < min(self._rule.max_batch, self._open_captures()):
-                    batch.append(await self._queue.get())
+        if not self._rule.spread:
+            await self._join_others(batch)
         share = self._share(len(batch) + self._queue.qsize())
         while len(batch) < share:
             batch.append(self._queue.get_nowait())
         return batch
+
+    async def _join_others(self, batch: list[_Waiting[Item, Result]]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._rule.max_wait):
+                while len(batch) < min(self._rule.max_batch, self._open_captures()):
+                    batch.append(await self._queue.get())
 
     async def _first(self) -> _Waiting[Item, Result]:
         self._idle += 1

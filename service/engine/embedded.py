@@ -81,17 +81,17 @@ async def open_embedded(
     """Loads, compares and warms up. Raises StartError."""
     calibration = read_calibration(settings.calibration) if settings.calibration else None
     graphs, found = await asyncio.to_thread(_load, settings)
-    await asyncio.to_thread(_warm_up, graphs, settings.max_batch)
-    on_cpu = found.device == "cpu"
+    # On a CPU the items of a batch pass in turn: there are no other sizes to warm up for.
+    await asyncio.to_thread(_warm_up, graphs, 1 if found.device == "cpu" else settings.max_batch)
     with ThreadPoolExecutor(settings.engine_workers, "network") as executor:
         batching = Batching(
             executor=executor,
             workers=settings.engine_workers,
             max_batch=settings.max_batch,
-            max_wait=0.0 if on_cpu else settings.max_wait_ms / 1000,  # company makes no pass on a CPU shorter
+            max_wait=settings.max_wait_ms / 1000,
             max_queue=settings.max_queue,
             observe=observe_batch,
-            spread=on_cpu,
+            spread=found.device == "cpu",
         )
         engine = EmbeddedEngine(graphs, found, batching, calibration=calibration)
         async with AsyncExitStack() as running:

@@ -62,9 +62,12 @@ def test_items_that_come_together_run_together_and_each_gets_its_own_result() ->
     assert [i for batch in network.batches for i in batch] == list(range(10))
 
 
-@pytest.mark.parametrize(("spread", "sizes"), [(True, [2, 3]), (False, [1, 4])])
-def test_items_of_one_capture_are_spread_over_idle_workers_where_that_is_faster(
-    spread: bool, sizes: list[int]
+@pytest.mark.parametrize(
+    ("spread", "captures", "sizes"),
+    [(True, 1, [2, 3]), (True, 2, [2, 3]), (True, 6, [2, 3]), (False, 1, [1, 4])],
+)
+def test_items_are_spread_over_idle_workers_where_that_is_faster_however_many_captures_are_open(
+    spread: bool, captures: int, sizes: list[int]
 ) -> None:
     network, found = Doubler(), list[int]()
 
@@ -74,7 +77,7 @@ def test_items_of_one_capture_are_spread_over_idle_workers_where_that_is_faster(
                 executor=executor, workers=2, max_batch=4, max_wait=0.02, max_queue=100,
                 observe=found.append, spread=spread,
             )  # fmt: skip
-            async with MicroBatcher(network.run, rule, open_captures=lambda: 1) as batcher:
+            async with MicroBatcher(network.run, rule, open_captures=lambda: captures) as batcher:
                 await asyncio.sleep(0.01)  # both wait for work
                 passed = await asyncio.gather(*(batcher.submit(i, deadline=NEVER) for i in range(5)))
                 assert [each.result for each in passed] == [2 * i for i in range(5)]
