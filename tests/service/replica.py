@@ -70,5 +70,6 @@ class Replica:
                 if httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK:
                     return
             except httpx.TransportError:
-                time.sleep(0.2)
+                pass
+            time.sleep(0.2)
         pytest.fail(f"not ready: {self.said()[-2000:]}")

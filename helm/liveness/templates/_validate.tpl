@@ -20,8 +20,8 @@
 {{- fail "autoscaling.minReplicas is larger than autoscaling.maxReplicas" -}}
 {{- end -}}
 {{- $maxStreams := int (dig "streams" "max_streams" 6 .settings) -}}
-{{- if and (ne .autoscaling.kind "none") (ge (int .autoscaling.sessionsPerPod) $maxStreams) -}}
-{{- fail (printf "autoscaling.sessionsPerPod has to be below %d, at which a pod turns streams away (settings.streams.max_streams): else no number of streams asks for another pod" $maxStreams) -}}
+{{- if and (ne .autoscaling.kind "none") (ge (mul 11 (int .autoscaling.sessionsPerPod)) (mul 10 $maxStreams)) -}}
+{{- fail (printf "autoscaling.sessionsPerPod has to be more than a tenth below %d, at which a pod turns streams away (settings.streams.max_streams): an autoscaler leaves a tenth alone, and no number of streams would ask for another pod" $maxStreams) -}}
 {{- end -}}
 {{- if and (eq .autoscaling.kind "keda") (not .autoscaling.keda.prometheusAddress) -}}
 {{- fail "autoscaling.keda.prometheusAddress is empty: KEDA asks Prometheus how many pods are needed" -}}

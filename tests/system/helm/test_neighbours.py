@@ -93,9 +93,18 @@ def test_a_monitor_finds_exactly_one_port_of_the_service_s_pods() -> None:
     assert pods["selector"]["matchLabels"].items() <= labels.items()
 
 
-def test_the_rules_and_the_dashboard_are_installed_as_the_files_are() -> None:
-    assert one("everything", "PrometheusRule")["spec"] == yaml.safe_load(
-        (CHART / "files/rules.yaml").read_text()
-    )
+def test_the_rules_are_installed_as_the_file_is_but_for_the_pod_s_own_limits() -> None:
+    rules = (CHART / "files/rules.yaml").read_text()
+    for default, own in (  # `everything` sets max_pending=32 and streams.max_streams=16
+        ("> 12.8 ", "> 25.6 "),
+        ("> 4.8\n", "> 12.8\n"),
+        ("clips (16) or streams (6) away", "clips (32) or streams (16) away"),
+    ):
+        assert rules.count(default) == 1
+        rules = rules.replace(default, own)
+    assert one("everything", "PrometheusRule")["spec"] == yaml.safe_load(rules)
+
+
+def test_the_dashboard_is_installed_as_the_file_is() -> None:
     shown = one("everything", "ConfigMap")["data"]["liveness.json"]
     assert shown.strip() == (CHART / "files/dashboard.json").read_text().strip()

@@ -19,11 +19,11 @@ REFUSED = [
         f"{KEYS},{REDIS},autoscaling.kind=hpa,autoscaling.minReplicas=20",
         "larger than autoscaling.maxReplicas",
     ),
-    (f"{KEYS},{REDIS},autoscaling.kind=hpa,autoscaling.sessionsPerPod=8", "has to be below 8"),
+    (f"{KEYS},{REDIS},autoscaling.kind=hpa,autoscaling.sessionsPerPod=8", "more than a tenth below 6"),
     (
         f"{KEYS},{REDIS},autoscaling.kind=keda,autoscaling.keda.prometheusAddress=http://p,"
-        "autoscaling.sessionsPerPod=6,settings.streams.max_streams=6",
-        "has to be below 6",
+        "autoscaling.sessionsPerPod=19,settings.streams.max_streams=20",
+        "more than a tenth below 20",
     ),
     (f"{KEYS},triton.mode=external", "triton.url is empty"),
     (f"{KEYS},triton.mode=deploy,gpu.enabled=true", "two places for the network"),
