@@ -199,7 +199,7 @@ def test_moving_content_follows_the_poses() -> None:
 def test_every_species_of_display_has_a_panel_in_training() -> None:
     for species, trained in SPECIES["replay"].items():
         if trained:
-            assert draw_display(RNG(0), species, training=True).pitch > 0
+            assert draw_display(RNG(0), species, known=True).pitch > 0
 
 
 def test_a_print_is_no_replay() -> None:

@@ -59,7 +59,7 @@ def test_every_species_is_there_and_is_read_back(tiny: Path) -> None:
         assert np.all(np.diff(capture.times_T) > 0)
 
 
-def test_the_unseen_species_are_in_test_alone(tiny: Path) -> None:
+def test_training_has_none_of_the_unseen_species(tiny: Path) -> None:
     unseen = {name for family in SPECIES.values() for name, trained in family.items() if not trained}
     assert not unseen & {capture.species for capture in captures(tiny, "train")}
 

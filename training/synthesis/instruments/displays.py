@@ -27,7 +27,7 @@ class DisplayModel:
     pitches: tuple[float, float]
     whites: tuple[float, float]  # against a white sheet in the same room
     species: tuple[str, ...]
-    in_training: bool = True
+    in_known: bool = True
 
 
 def _display(name: str, layout: Layout, **values: float | Matrix | Refresh | int) -> Display:
@@ -91,9 +91,9 @@ def ideal_display(pitch: float) -> Display:
     return replace(display, layout=None, gamma=None)
 
 
-def draw_display(rng: np.random.Generator, species: str, *, training: bool) -> Display:
+def draw_display(rng: np.random.Generator, species: str, *, known: bool) -> Display:
     """A specimen of a panel for this class of device."""
-    models = [m for m in DISPLAYS if species in m.species and (m.in_training or not training)]
+    models = [m for m in DISPLAYS if species in m.species and (m.in_training or not known)]
     model = models[int(rng.integers(len(models)))]
     display = model.display
     return replace(

@@ -90,13 +90,13 @@ def draw_instrument(rng: np.random.Generator, family: str | None = None, split: 
     name = str(rng.choice(species))
     ideal = bool(rng.random() < _IDEAL_SHARE)
     draw = _draw_print if chosen == "print" else _draw_replay
-    return draw(name, rng, training=known, ideal=ideal)
+    return draw(name, rng, known=known, ideal=ideal)
 
 
-def _draw_print(species: str, rng: np.random.Generator, *, training: bool, ideal: bool) -> Print:
+def _draw_print(species: str, rng: np.random.Generator, *, known: bool, ideal: bool) -> Print:
     width, height = _SHEETS[int(rng.integers(len(_SHEETS)))]
     radius = float(rng.uniform(*_RADII[species]))
-    printer, paper = draw_printer(rng, training=training)
+    printer, paper = draw_printer(rng, known=known)
     if ideal:
         printer, paper = IDEAL, PAPERS["ideal"]
     return Print(
@@ -112,13 +112,13 @@ def _draw_print(species: str, rng: np.random.Generator, *, training: bool, ideal
     )
 
 
-def _draw_replay(species: str, rng: np.random.Generator, *, training: bool, ideal: bool) -> Replay:
+def _draw_replay(species: str, rng: np.random.Generator, *, known: bool, ideal: bool) -> Replay:
     widths, ratios, bezels = _SCREENS[species]
     width, bezel = rng.uniform(*widths), rng.uniform(*bezels)
     screen = float(width), float(width * rng.uniform(*ratios))
     if species in ("replay_phone", "replay_tablet") and rng.random() < 0.6:
         screen = screen[::-1]  # held sideways
-    display = draw_display(rng, species, training=training)
+    display = draw_display(rng, species, known=known)
     if ideal:
         display = ideal_display(display.pitch)
     body = float(rng.choice([0.03, 0.05, 0.4, 0.7], p=[0.5, 0.3, 0.1, 0.1]))

@@ -32,7 +32,7 @@ class PrinterModel:
     printer: Printer
     periods: tuple[float, float] = (0.0, 0.0)  # metres
     papers: tuple[str, ...]
-    in_training: bool = True
+    in_known: bool = True
 
 
 def _paper(name: str, white_3: tuple[float, float, float], **values: float) -> Paper:
@@ -120,9 +120,9 @@ PRINTERS: Final[tuple[PrinterModel, ...]] = (
 IDEAL: Final = Printer(name="ideal", inks_43=_PURE, grey_replacement=0.0, dot_gain=0.0, halftone=None)
 
 
-def draw_printer(rng: np.random.Generator, *, training: bool) -> tuple[Printer, Paper]:
-    """A specimen of a printer and the paper in it; one from outside training only where that is wanted."""
-    models = [model for model in PRINTERS if model.in_training or not training]
+def draw_printer(rng: np.random.Generator, *, known: bool) -> tuple[Printer, Paper]:
+    """A specimen of a printer and the paper in it; one that neither weights nor threshold know only where that is wanted."""
+    models = [model for model in PRINTERS if model.in_training or not known]
     model = models[int(rng.integers(len(models)))]
     printer, period = model.printer, float(rng.uniform(*model.periods))
     if printer.halftone is not None:
