@@ -27,7 +27,7 @@ class DisplayModel:
     pitches: tuple[float, float]
     whites: tuple[float, float]  # against a white sheet in the same room
     species: tuple[str, ...]
-    in_known: bool = True
+    in_training: bool = True
 
 
 def _display(name: str, layout: Layout, **values: float | Matrix | Refresh | int) -> Display:

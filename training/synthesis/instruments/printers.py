@@ -32,7 +32,7 @@ class PrinterModel:
     printer: Printer
     periods: tuple[float, float] = (0.0, 0.0)  # metres
     papers: tuple[str, ...]
-    in_known: bool = True
+    in_training: bool = True
 
 
 def _paper(name: str, white_3: tuple[float, float, float], **values: float) -> Paper:
@@ -121,7 +121,7 @@ IDEAL: Final = Printer(name="ideal", inks_43=_PURE, grey_replacement=0.0, dot_ga
 
 
 def draw_printer(rng: np.random.Generator, *, known: bool) -> tuple[Printer, Paper]:
-    """A specimen of a printer and the paper in it; one that neither weights nor threshold know only where that is wanted."""
+    """A specimen of a printer and the paper in it; an unknown one only where that is wanted."""
     models = [model for model in PRINTERS if model.in_training or not known]
     model = models[int(rng.integers(len(models)))]
     printer, period = model.printer, float(rng.uniform(*model.periods))
