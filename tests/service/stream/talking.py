@@ -39,7 +39,7 @@ class Talker:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket, self.heard, self.sequence = socket, list[dict[str, Any]](), 0
         self.close: int | None = None
-        self.began = time.monotonic()
+        self.due = 0.0  # when a camera would have the next frame, at the earliest
 
     def hear(self) -> dict[str, Any] | None:
         """The next message; None once the service has closed."""
@@ -74,9 +74,14 @@ class Talker:
     ) -> None:
         """The next frame goes out when no other waits, so that none is late, and no faster than one films."""
         for picture in pictures:
-            time.sleep(max(0.0, (self.sequence - BURST) / FPS - (time.monotonic() - self.began)))
+            self._film()
             self.send(picture, at=self.sequence / fps, codec=codec)
             self.until("ack")
+
+    def _film(self) -> None:
+        """Waits as a camera does that has been held up for `BURST` frames at most: no waiting earns more."""
+        self.due = max(self.due, time.monotonic() - BURST / FPS) + 1 / FPS
+        time.sleep(max(0.0, self.due - time.monotonic()))
 
     def finish(self) -> dict[str, Any]:
         self.socket.send('{"type": "end"}')

@@ -116,6 +116,7 @@ def test_a_service_that_is_full_says_when_to_come_back(chromium: "BrowserType", 
 def test_a_service_that_is_gone_is_called_out_of_reach(chromium: "BrowserType", living: Path) -> None:
     with serving() as gone, visit(chromium, living) as visited:
         visited.open(gone.url, "liveness-capture")
+        visited.page.get_by_role("button", name=START).wait_for()  # all that the page needs is there
         gone.die()
         visited.press(START)
         assert failure_of(visited)["kind"] == "unreachable"
