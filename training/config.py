@@ -53,6 +53,8 @@ class TrainConfig:
     binary_loss: bool = True
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
+    began_with: str | None = None  # the checkpoint in place of random weights (`provenance.origin`)
+    processes: int = 1  # a step sees as many batches
     checkpoint_every: int = 200  # steps
     evaluate_every: int = 500
     log_every: int = 20

@@ -58,8 +58,9 @@ def rate_at(step: int, config: StageConfig) -> float:
 def reduced_precision(device: str) -> AbstractContextManager[object]:
     """bfloat16 where a GPU computes in it; float32 elsewhere, also on CPUs that advertise more than they can.
 
-    The gradient blocks stay in float32 under it (`model.network.gradient`), and bfloat16 has float32's range,
-    so that no loss is scaled.
+    For the network, not for its losses: squares of small differences are lost in 8 bits. The gradient blocks
+    stay in float32 under it (`model.network.gradient`), and bfloat16 has float32's range, so that no loss is
+    scaled.
     """
     if torch.device(device).type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.autocast("cuda", dtype=torch.bfloat16)

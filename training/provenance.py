@@ -8,15 +8,39 @@ from training.datasets.capture import SPLITS, list_groups
 
 
 def training_run(checkpoint: Checkpoint) -> str:
-    """Command, seed and length of the run."""
+    """Command, seed and length of the run, and what it began with."""
     config = checkpoint.config
-    first = config.stage1.steps if checkpoint.stage > 1 else checkpoint.step
-    second = checkpoint.step if checkpoint.stage > 1 else 0
+    first, second = _steps(checkpoint)
+    alone = config.processes == 1
+    start = "python -m training" if alone else f"torchrun --nproc-per-node {config.processes} -m -- training"
+    began = "" if config.began_with is None else f"; began with {config.began_with}"
     return (
-        f"python -m training train --preset {config.preset} --seed {config.seed} "
-        f"--steps1 {first} --steps2 {second}; {first * config.stage1.batch_size} frames and "
-        f"{second * config.stage2.batch_size} windows seen"
+        f"{start} train {_options(checkpoint)}; {first * config.stage1.batch_size * config.processes} frames "
+        f"and {second * config.stage2.batch_size * config.processes} windows seen{began}"
     )
+
+
+def origin(path: Path, checkpoint: Checkpoint) -> str:
+    """Which file a run began with, and in short which run that was of, with all that went before it."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    config = checkpoint.config
+    team = "" if config.processes == 1 else f", {config.processes} processes"
+    before = "" if config.began_with is None else f", begun with {config.began_with}"
+    return f"checkpoint {digest} ({_options(checkpoint)}{team}{before})"
+
+
+def _options(checkpoint: Checkpoint) -> str:
+    config = checkpoint.config
+    first, second = _steps(checkpoint)
+    return f"--preset {config.preset} --seed {config.seed} --steps1 {first} --steps2 {second}"
+
+
+def _steps(checkpoint: Checkpoint) -> tuple[int, int]:
+    """Those that are done of each stage."""
+    if checkpoint.stage > 1:
+        return checkpoint.config.stage1.steps, checkpoint.step
+    return checkpoint.step, 0
 
 
 def data_version(directory: Path) -> str:

@@ -59,6 +59,7 @@ class CaptureSource:
         """`batch_sizes`: windows of a batch in each stage. Raises NoCaptures where no group is there."""
         self._directory, self._split, self._card, self._seed = directory, split, card, seed
         self._batch_sizes = batch_sizes
+        self._looked: tuple[int, int] | None = None
         self._groups = list_groups(directory, split)
         if not self._groups:
             raise NoCaptures(
@@ -71,7 +72,8 @@ class CaptureSource:
 
         Raises NoCaptures where group after group holds no attack that the stage can learn.
         """
-        if step % _LOOK_EVERY == 0:
+        if self._looked != (stage, step // _LOOK_EVERY):  # a member of a team is not asked for every step
+            self._looked = (stage, step // _LOOK_EVERY)
             self._groups = list_groups(self._directory, self._split)
         rng = np.random.default_rng((self._seed, stage, step))
         card = replace(self._card, num_frames=1) if stage == 1 else self._card

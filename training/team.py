@@ -1,20 +1,25 @@
 """Several processes that train one network (torchrun): each its own batches, one mean gradient.
 
 Started without torchrun a process is a team of one, and nothing here costs anything. Normalisation sees each
-process' own batch, as the paper's 6 images a GPU did; the leader's running statistics are the ones kept.
+process' own batch, as the paper's 6 images a GPU did; the leader's running statistics are the ones kept, and
+all begin the second stage with them.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed, nn
 
 from training.batches import Batch
+from training.errors import TrainingError
 from training.prefetch import Source
+
+_PATIENCE = timedelta(hours=1)  # followers wait while the leader looks at dev
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class Team:
         for gradient, mean in zip(gradients, means, strict=True):
             gradient.copy_(mean.view_as(gradient))
 
+    def share(self, values: Iterable[Tensor]) -> None:
+        """Puts the leader's values in place of each process' own."""
+        if self.size == 1:
+            return
+        for each in values:
+            distributed.broadcast(each, src=0)
+
     def any(self, said: bool, device: str) -> bool:
         """Whether one of the team says so: all leave the same loop at the same step."""
         if self.size == 1:
@@ -66,15 +78,29 @@ class Share:
 
 @contextmanager
 def joined(device: str) -> Iterator[tuple[Team, str]]:
-    """The team that torchrun started this process in, and the device that is its own."""
+    """The team that torchrun started this process in, and the device that is its own.
+
+    Raises TrainingError where a team is given one GPU by its number.
+    """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
         yield ALONE, device
         return
-    rank, local = int(os.environ["RANK"]), int(os.environ["LOCAL_RANK"])
-    own = f"cuda:{local}" if device == "cuda" else device
-    distributed.init_process_group("nccl" if own.startswith("cuda") else "gloo")
+    own = _begun(device, int(os.environ["LOCAL_RANK"]))
     try:
-        yield Team(rank, size), own
+        yield Team(int(os.environ["RANK"]), size), own
     finally:
         distributed.destroy_process_group()
+
+
+def _begun(device: str, local: int) -> str:
+    """Joins the others, over NCCL with a GPU for each; the device of this process."""
+    if device.startswith("cuda:"):
+        raise TrainingError(f"each of several processes takes a GPU of its own: --device cuda, not {device}")
+    if device != "cuda":
+        distributed.init_process_group("gloo", timeout=_PATIENCE)
+        return device
+    own = torch.device("cuda", local)
+    torch.cuda.set_device(own)
+    distributed.init_process_group("nccl", timeout=_PATIENCE, device_id=own)
+    return str(own)

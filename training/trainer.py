@@ -2,7 +2,7 @@
 
 import torch
 
-from model.network.liveness import LivenessNet, fused
+from model.network.liveness import LivenessNet, LivenessOutput, fused
 from training.batches import Batch
 from training.checkpoint import Checkpoint
 from training.config import TrainConfig
@@ -79,8 +79,14 @@ class Trainer:
         return averaged
 
     def next_stage(self) -> None:
-        """The second stage begins with the first one's best weights."""
+        """The second stage begins with the first one's best weights, a whole team with the leader's.
+
+        Only here would a follower's own running statistics matter: a step normalises by its batch, and the
+        leader alone evaluates and saves. So a team that stopped, and whose members all loaded what the leader
+        had saved, goes on as if it had not.
+        """
         self.net.load_state_dict(self.evaluated.state_dict())
+        self.team.share(self.net.buffers())  # the weights are the same in all
         self._enter(self.stage + 1)
 
     def step_on(self, batch: Batch) -> Losses:
@@ -91,8 +97,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, config)
         self.optimiser.zero_grad(set_to_none=True)
-        with reduced_precision(self.device):
-            losses = self._losses(batch.to(self.device))
+        losses = self._losses(batch.to(self.device))
         losses.total.backward()  # type: ignore[no-untyped-call]
         if self.step == 0:
             check_gradients(self.net, self.trained)
@@ -117,18 +122,22 @@ class Trainer:
 
     def _single_frame(self, batch: Batch) -> Losses:
         faces_N3SS, label_Nhw, _ = batch.frames()
-        coarse_Nhw, _ = self.net.frame_net(faces_N3SS.contiguous(memory_format=_LAYOUT))
-        return single_frame_loss(coarse_Nhw, label_Nhw, contrast_weight=self.config.stage1.contrast_weight)
+        with reduced_precision(self.device):
+            coarse_Nhw, _ = self.net.frame_net(faces_N3SS.contiguous(memory_format=_LAYOUT))
+        contrast_weight = self.config.stage1.contrast_weight
+        return single_frame_loss(coarse_Nhw.float(), label_Nhw, contrast_weight=contrast_weight)
 
     def _over_time(self, batch: Batch) -> Losses:
         """The frozen backbone is its fused copy, which says the same in less time."""
         assert self._backbone is not None
         faces_N3SS, _, _ = batch.frames()
-        with torch.no_grad():
-            coarse_Nhw, taps = self._backbone(faces_N3SS.contiguous(memory_format=_LAYOUT))
-        coarse_BThw = coarse_Nhw.unflatten(0, batch.faces_BTCHW.shape[:2])
+        with reduced_precision(self.device):
+            with torch.no_grad():
+                coarse_Nhw, taps = self._backbone(faces_N3SS.contiguous(memory_format=_LAYOUT))
+            coarse_BThw = coarse_Nhw.unflatten(0, batch.faces_BTCHW.shape[:2])
+            said = self.net.over_time(coarse_BThw, taps)
         return overall_loss(
-            self.net.over_time(coarse_BThw, taps),
+            LivenessOutput(*(each.float() for each in said)),
             batch.depth_BThw[:, :-1],  # pair p refines its earlier frame
             batch.bona_fide_B,
             beta=self.config.beta if self.config.binary_loss else 0.0,

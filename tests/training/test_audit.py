@@ -124,6 +124,17 @@ def test_a_time_attack_is_set_against_the_bona_fide_frames_that_were_sent_the_sa
     ]
 
 
+def test_an_attack_by_itself_is_set_beside_the_bona_fide_capture_that_came_the_same_way() -> None:
+    living = capture("test", 1, "bona_fide")
+    relayed = replace(living, factors=living.factors | {"relayed": True}, subject="relayed")
+    loop, print_flat = (
+        replace(capture("test", 1, species), subject=species) for species in ("loop", "print_flat")
+    )
+    (probe,) = (each for each in PROBES if each.name == "background")
+    found = [each.subject for each in examples(probe, (living, loop, relayed, print_flat))]
+    assert found == ["relayed", "loop", "test1", "print_flat"]
+
+
 def test_the_command_prints_the_table_and_fails_where_a_limit_is_exceeded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

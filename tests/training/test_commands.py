@@ -7,6 +7,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+import torch
 
 from model.card import METADATA_KEY, ModelCard
 from model.clip import Face, Frame
@@ -14,8 +15,11 @@ from tests.parity.stored_faces import StoredFaces
 from training.__main__ import main
 from training.checkpoint import Checkpoint
 from training.commands import evaluate, export, names
+from training.config import PRESETS
 from training.datasets.capture import list_groups, read_group
 from training.export import Converted
+from training.provenance import origin, training_run
+from training.trainer import Trainer
 
 
 class StoredFinder:
@@ -85,6 +89,25 @@ def test_a_run_is_not_continued_under_another_preset(
 ) -> None:
     assert main(["train", "--data", str(captures), "--run", str(run), "--preset", "compact"]) == 2
     assert "--preset smoke" in capsys.readouterr().err
+
+
+def test_a_new_run_begins_with_weights_that_one_that_goes_on_ignores(
+    run: Path, captures: Path, tmp_path: Path
+) -> None:
+    """Of no steps, so that the weights are still those that it began with."""
+    folder, other = tmp_path / "run", tmp_path / "other.pt"
+    words = ["train", "--data", str(captures), "--run", str(folder), "--preset", "smoke", "--seed", "5"]
+    words += ["--steps1", "0", "--steps2", "0", "--begin-with"]
+    Trainer(PRESETS["smoke"]).checkpoint().save(other)
+    first, path = Checkpoint.load(run / "checkpoint.pt"), folder / "checkpoint.pt"
+    for beginning in (run / "checkpoint.pt", other):
+        assert main([*words, str(beginning)]) == 0
+        begun = Checkpoint.load(path)
+        for name, each in first.best_weights.items():
+            assert torch.equal(begun.network[name], each), name
+            assert torch.equal(begun.best_weights[name], each), name
+        assert begun.config.began_with == origin(run / "checkpoint.pt", first)
+        assert "; began with checkpoint " in training_run(begun)
 
 
 def test_a_folder_without_captures_is_said_without_a_traceback(

@@ -56,13 +56,16 @@ def test_half_of_a_batch_is_bona_fide_and_only_that_half_has_depth(captures: Pat
     assert depth[~batch.bona_fide_B].max() == 0
 
 
-def test_groups_made_meanwhile_are_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [0, 1])
+def test_groups_made_meanwhile_are_used(first: int, tmp_path: Path) -> None:
+    """Also by the second of a team of two, which is asked for odd steps only."""
     made = source(write_procedural(tmp_path, {"train": 1}))
+    made.batch_at(1, first)
     write_procedural(tmp_path, {"train": 1}, first=1)
-    before, after = made.batch_at(1, 1), made.batch_at(1, 50)
-    fresh = source(tmp_path).batch_at(1, 50)
-    assert torch.equal(after.faces_BTCHW, fresh.faces_BTCHW)
-    assert not torch.equal(before.faces_BTCHW, after.faces_BTCHW)
+    step = 2 + first
+    assert not torch.equal(made.batch_at(1, step).faces_BTCHW, source(tmp_path).batch_at(1, step).faces_BTCHW)
+    step = 50 + first
+    assert torch.equal(made.batch_at(1, step).faces_BTCHW, source(tmp_path).batch_at(1, step).faces_BTCHW)
 
 
 def test_the_first_stage_leaves_out_attacks_that_one_frame_cannot_show() -> None:

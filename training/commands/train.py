@@ -30,6 +30,7 @@ from training.datasets.catalogue import stored_protocol
 from training.development import dev_windows, development_report
 from training.errors import RunMismatch
 from training.loop import Run, train
+from training.provenance import origin
 from training.source import CaptureSource
 from training.team import Share, Team, joined
 from training.trainer import Trainer
@@ -100,22 +101,35 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     """A new one, or the run's own. Raises RunMismatch where the run was started with other options."""
     path = arguments.folder / FILE_NAME
     if not path.is_file():
-        preset = replace(PRESETS[arguments.preset or _DEFAULT], seed=arguments.seed or 0)
-        config = _lengthened(preset, arguments)
-        if arguments.begin_with is None:
-            return Trainer(config, device=device, team=team)
-        other = Checkpoint.load(arguments.begin_with)
-        return Trainer.begun_with(other, config, device=device, team=team)
+        return _new(arguments, team, device)
     checkpoint = Checkpoint.load(path)
-    began = checkpoint.config
+    _check_the_same(arguments, checkpoint.config, team)
+    lengthened = replace(checkpoint, config=_lengthened(checkpoint.config, arguments))
+    return Trainer.resumed(lengthened, device=device, team=team)
+
+
+def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
+    preset = PRESETS[arguments.preset or _DEFAULT]
+    config = replace(_lengthened(preset, arguments), seed=arguments.seed or 0, processes=team.size)
+    if arguments.begin_with is None:
+        return Trainer(config, device=device, team=team)
+    other = Checkpoint.load(arguments.begin_with)
+    begun = replace(config, began_with=origin(arguments.begin_with, other))
+    return Trainer.begun_with(other, begun, device=device, team=team)
+
+
+def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Team) -> None:
     for name in ("preset", "seed"):
         asked = getattr(arguments, name)
         if asked not in (None, getattr(began, name)):
             raise RunMismatch(
                 f"{arguments.folder} was started with --{name} {getattr(began, name)}; take another --run"
             )
-    lengthened = replace(checkpoint, config=_lengthened(began, arguments))
-    return Trainer.resumed(lengthened, device=device, team=team)
+    if team.size != began.processes:
+        raise RunMismatch(
+            f"{arguments.folder} is trained by {began.processes} processes, not by {team.size}; "
+            f"go on with --nproc-per-node {began.processes}, or take another --run"
+        )
 
 
 def _lengthened(config: TrainConfig, arguments: argparse.Namespace) -> TrainConfig:
