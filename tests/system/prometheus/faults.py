@@ -16,10 +16,11 @@ from tests.service.sessions.clients import create, greeted, upgraded
 KILLS = 8
 REPLAYS = 10
 CROWD = 100
-# A GPU that this machine has not; one worker of each kind, and room for a crowd to wait.
+# A GPU that this machine has not; one worker for the network, and more for the faces than it keeps up with;
+# room for a crowd to wait.
 VARIABLES = {
     "LIVENESS_PROVIDERS": '["cuda", "cpu"]',
-    "LIVENESS_FACE_WORKERS": "1",
+    "LIVENESS_FACE_WORKERS": "3",
     "LIVENESS_ENGINE_WORKERS": "1",
     "LIVENESS_DECODE_WORKERS": "1",
     "LIVENESS_DECODE_SECONDS": "5",
