@@ -16,12 +16,14 @@ from tests.service.sessions.clients import create, greeted, upgraded
 KILLS = 8
 REPLAYS = 10
 CROWD = 100
-# A GPU that this machine has not; one worker for the network, and more for the faces than it keeps up with;
-# room for a crowd to wait.
+# A GPU that this machine has not; one worker for the network, one pass at a time, and more for pictures and
+# faces than it keeps up with; room for a crowd to wait.
 VARIABLES = {
     "LIVENESS_PROVIDERS": '["cuda", "cpu"]',
-    "LIVENESS_FACE_WORKERS": "3",
+    "LIVENESS_PICTURE_WORKERS": "4",
+    "LIVENESS_FACE_WORKERS": "4",
     "LIVENESS_ENGINE_WORKERS": "1",
+    "LIVENESS_MAX_BATCH": "1",
     "LIVENESS_DECODE_WORKERS": "1",
     "LIVENESS_DECODE_SECONDS": "5",
     "LIVENESS_DECODE_QUEUE": str(CROWD),
