@@ -9,7 +9,8 @@ from pathlib import Path
 from tests.needs import missing
 from tests.service.commands.test_serve import ROOT
 from tests.service.processes import children
-from tests.service.stream.test_shutdown import served
+from tests.service.replica import Replica
+from tests.service.serving import TINY
 
 DIE = "import os; os.abort()"
 FORBID = "from service.core_dumps import forbid_core_dumps; forbid_core_dumps(); "
@@ -51,9 +52,13 @@ def core_limit(pid: int) -> list[str]:
     return next(line for line in lines if line.startswith("Max core file size")).split()[4:6]
 
 
-def test_the_service_and_its_decoders_dump_none() -> None:
-    with served() as (_, process):
-        decoders = children(process.pid)
+def test_the_service_and_its_decoders_dump_none(tmp_path: Path) -> None:
+    variables = {"LIVENESS_WEIGHTS": str(TINY), "LIVENESS_DECODE_WORKERS": "1"}
+    replica = Replica.started(tmp_path / "log", variables)
+    try:
+        decoders = children(replica.process.pid)
         assert len(decoders) == 1
-        for pid in (process.pid, *decoders):
+        for pid in (replica.process.pid, *decoders):
             assert core_limit(pid) == ["0", "0"]
+    finally:
+        replica.kill()
