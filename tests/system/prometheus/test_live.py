@@ -68,6 +68,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     faulty: Replica | None = None
     try:
         with watching((healthy.port, later), folder) as prometheus:
+            prometheus.wait_for(f'up{{instance="127.0.0.1:{healthy.port}"}} == 1')  # or it misses the load
             with healthy.client() as client:
                 use(client)
                 before = metrics(client)
