@@ -24,12 +24,12 @@ def graphs_of(variant: str) -> Path:
     if not (folder / "window_head.onnx").is_file():
         torch.set_num_threads(1)
         torch.manual_seed(0)
-        _write(VARIANTS[variant], folder)
+        write_random(VARIANTS[variant], folder)
     return folder
 
 
-def _write(config: NetworkConfig, folder: Path) -> None:
-    """Not through `training.export.export`, which rightly refuses what an untrained network rounds to."""
+def write_random(config: NetworkConfig, folder: Path) -> None:
+    """Graphs of random weights; `export` rightly refuses what an untrained network rounds to."""
     graphs = served_graphs(fused(LivenessNet(config).eval()))
     examples = sample_inputs(graphs, config, batch=2, generator=torch.Generator().manual_seed(0))
     folder.mkdir(parents=True, exist_ok=True)

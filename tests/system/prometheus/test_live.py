@@ -3,12 +3,14 @@
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from model.network.config import COMPACT, Stem
+from tests.bench.weights import write_random
 from tests.service import videos
 from tests.service.ports import free_port
 from tests.service.replica import Replica
@@ -41,6 +43,12 @@ class Watched:
     fired_under_load: set[str]
     before: str  # /metrics
     after: str
+
+
+def slow_network(folder: Path) -> Path:
+    """Random weights; its passes take four times as long as finding faces, so that work waits for them."""
+    write_random(replace(COMPACT, stem=Stem.FULL), folder)
+    return folder
 
 
 def use(client: httpx.Client) -> None:
@@ -77,7 +85,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
                 after = metrics(client)
             prometheus.wait_for("count_over_time(liveness_ws_closes_total[5m]) > 5")
             fired = prometheus.ever_fired()
-            faulty = Replica.started(folder / "faulty.log", common | VARIABLES, port=later)
+            slow = {"LIVENESS_WEIGHTS": str(slow_network(folder / "slow"))}
+            faulty = Replica.started(folder / "faulty.log", common | VARIABLES | slow, port=later)
             with faulty.client() as client:
                 prometheus.wait_for(f'up{{instance="127.0.0.1:{later}"}} == 1')
                 hang_decoders(faulty, client)
