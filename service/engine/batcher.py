@@ -32,9 +32,7 @@ class Batching:
     max_wait: float  # seconds
     max_queue: int
     observe: Callable[[int], None]  # is told the size of each batch
-    spread: bool = (
-        False  # where company makes no pass shorter: nobody waits for it, idle workers share the items
-    )
+    spread: bool = False  # company makes no pass shorter: nobody waits for it, idle workers share
 
 
 @dataclass(frozen=True, slots=True)
