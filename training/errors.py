@@ -3,6 +3,7 @@
 TrainingError
   NoCaptures      a folder holds nothing to learn from, or nothing of the kind that is asked for
   SanityError     labels or gradients at the start that no training can recover from
+  NoGraphs        a folder holds no exported graphs
   RunMismatch     a run's checkpoint belongs to another configuration
 """
 
@@ -23,3 +24,7 @@ class SanityError(TrainingError):
 
 class RunMismatch(TrainingError):  # noqa: N818
     code = "run_mismatch"
+
+
+class NoGraphs(TrainingError):  # noqa: N818
+    code = "no_graphs"

@@ -6,15 +6,15 @@ One row per capture goes into a scores table; thresholds are read from dev's tab
 import asyncio
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from model.clip import Clip, Frame
-from model.engine import Engine, FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.sampling import SampledBy
@@ -23,6 +23,7 @@ from training import scores
 from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.errors import NoCaptures
+from training.judging import Judging, judged
 from training.metrics import apcer, bpcer
 from training.protocols import EVERYTHING, Protocol
 from training.scores import ScoreRow
@@ -48,37 +49,34 @@ class ScoredCapture:
     factors: Mapping[str, str] = field(default_factory=dict)  # the capture's circumstances
 
 
-def score_captures(
-    captures: Iterable[Capture], *, engine: Engine, faces: FaceFinder, gates: QualityGates
-) -> Iterator[ScoredCapture]:
-    """Judges each capture as the service would judge its frames."""
-    for capture in captures:
-        judgement = asyncio.run(judge_clip(as_clip(capture), faces=faces, engine=engine, gates=gates))
-        yield _row(capture, judgement)
-
-
 def score_split(
     directory: Path,
     split: str,
     *,
-    engine: Engine,
-    faces: FaceFinder,
+    weights: Path,
     groups: int | None = None,
     protocol: Protocol = EVERYTHING,
+    jobs: int = 1,
 ) -> list[ScoredCapture]:
-    """Every capture of a split's first `groups` groups, under the service's own gates.
+    """Every capture of a split's first `groups` groups, under the service's own gates, in `jobs` processes.
 
-    Raises NoCaptures where there is none.
+    Raises NoCaptures where there is none, NoGraphs, CardError.
     """
     paths = list_groups(directory, split)[:groups]
     if not paths:
         raise NoCaptures(f"{directory} holds no {split} captures; `python -m training synthesise` makes some")
-    captures = (
-        capture
-        for path in tqdm(paths, desc=f"judging {split}", unit="group")
-        for capture in read_selected(path, protocol)
-    )
-    return list(score_captures(captures, engine=engine, faces=faces, gates=QualityGates()))
+    scored = judged(partial(_score_group, protocol), paths, weights=weights, jobs=jobs)
+    return [row for rows in tqdm(scored, f"judging {split}", len(paths), unit="group") for row in rows]
+
+
+def _score_group(protocol: Protocol, ours: Judging, path: Path) -> list[ScoredCapture]:
+    return [score_capture(capture, ours) for capture in read_selected(path, protocol)]
+
+
+def score_capture(capture: Capture, ours: Judging) -> ScoredCapture:
+    """Judged as the service would judge its frames."""
+    clip, gates = as_clip(capture), QualityGates()
+    return _row(capture, asyncio.run(judge_clip(clip, faces=ours.faces, engine=ours.engine, gates=gates)))
 
 
 def as_clip(capture: Capture) -> Clip:

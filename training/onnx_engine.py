@@ -12,6 +12,7 @@ from model.card import METADATA_KEY, ModelCard
 from model.clip import Face, FloatArray, Frame
 from model.engine import EncodedFace, Features, WindowDepth
 from model.faces import LandmarkFinder
+from training.errors import NoGraphs
 
 _PROVIDERS = ["CPUExecutionProvider"]
 
@@ -20,9 +21,12 @@ class OnnxEngine:
     """Reads the three streaming graphs of `training.export`."""
 
     def __init__(self, weights: Path) -> None:
-        self._encoder, self._pair, self._window = (
-            cpu_session(weights / f"{name}.onnx") for name in ("frame_encoder", "pair_head", "window_head")
-        )
+        """Raises NoGraphs where the folder lacks one of them, CardError where they are not ours."""
+        paths = [weights / f"{name}.onnx" for name in ("frame_encoder", "pair_head", "window_head")]
+        missing = [path.name for path in paths if not path.exists()]
+        if missing:
+            raise NoGraphs(f"{weights} holds no {missing[0]}; `python -m training export` writes it")
+        self._encoder, self._pair, self._window = (cpu_session(path) for path in paths)
         self._card = ModelCard.from_json(self._encoder.get_modelmeta().custom_metadata_map[METADATA_KEY])
 
     @property

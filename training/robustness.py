@@ -48,6 +48,14 @@ class Perturbation:
     framing: Framing = _AS_IT_IS
 
 
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """How one capture ended, and how under each perturbation that applies to it, by name."""
+
+    before: Decision
+    after: dict[str, Decision]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flips:
     """Captures whose decision changed under one perturbation, and what it changed to."""
@@ -126,26 +134,32 @@ def judge_with(*, engine: Engine, faces: FaceFinder, gates: QualityGates) -> Jud
     return judge
 
 
-async def count_flips(
-    footages: Iterable[Footage],
+async def decisions_under(
+    footage: Footage,
     judge: Judge,
     *,
     perturbations: Sequence[Perturbation] = PERTURBATIONS,
-    seed: int = 0,
+    seed: tuple[int, ...] = (0,),
+) -> Decisions:
+    """One capture as it is and under each perturbation that applies to it."""
+    before = (await judge(footage, _AS_IT_IS)).decision
+    after = {}
+    for index, each in enumerate(perturbations):
+        if each.applies(footage):
+            changed = each.change(footage, np.random.default_rng((*seed, index)))
+            after[each.name] = (await judge(changed, each.framing)).decision
+    return Decisions(before, after)
+
+
+def count_flips(
+    captures: Iterable[Decisions], *, perturbations: Sequence[Perturbation] = PERTURBATIONS
 ) -> tuple[Flips, ...]:
-    """Judges each capture as it is and under each perturbation that applies to it."""
-    changed: dict[str, Counter[Decision]] = {each.name: Counter() for each in perturbations}
-    captures: Counter[str] = Counter()
-    for number, footage in enumerate(footages):
-        before = (await judge(footage, _AS_IT_IS)).decision
-        for index, each in enumerate(perturbations):
-            if not each.applies(footage):
-                continue
-            rng = np.random.default_rng((seed, number, index))
-            after = (await judge(each.change(footage, rng), each.framing)).decision
-            captures[each.name] += 1
-            changed[each.name][after] += after is not before
-    return tuple(_flips(each.name, captures[each.name], changed[each.name]) for each in perturbations)
+    """Over all captures that each perturbation applies to."""
+    decided = list(captures)
+    return tuple(
+        _flips(each.name, [(one.before, one.after[each.name]) for one in decided if each.name in one.after])
+        for each in perturbations
+    )
 
 
 def write_flips(flips: Sequence[Flips], path: Path) -> None:
@@ -169,11 +183,12 @@ def read_flips(path: Path) -> tuple[Flips, ...]:
         )
 
 
-def _flips(name: str, captures: int, changed: Counter[Decision]) -> Flips:
+def _flips(name: str, pairs: Sequence[tuple[Decision, Decision]]) -> Flips:
+    became = Counter(after for before, after in pairs if after is not before)
     return Flips(
         perturbation=name,
-        captures=captures,
-        to_bona_fide=changed[Decision.BONA_FIDE],
-        to_attack=changed[Decision.ATTACK],
-        to_undecided=changed[Decision.UNDECIDED],
+        captures=len(pairs),
+        to_bona_fide=became[Decision.BONA_FIDE],
+        to_attack=became[Decision.ATTACK],
+        to_undecided=became[Decision.UNDECIDED],
     )

@@ -56,7 +56,7 @@ def run(options: Options) -> Iterator[Table]:
         yield _scores(before, _judged(clip, OnnxEngine(small), faces))
         if options.captures is not None:
             options.say(f"{_GROUPS} groups of dev, twice")
-            yield _errors({"32 bits": full, "8 bits": small}, options.captures, faces)
+            yield _errors({"32 bits": full, "8 bits": small}, options.captures)
 
 
 class _Listening(OnnxEngine):
@@ -131,10 +131,9 @@ def _scores(before: Judgement, after: Judgement) -> Table:
     return Table("Living scores of the film's windows", ("windows", "mean difference", "largest"), [row])
 
 
-def _errors(folders: dict[str, Path], captures: Path, faces: SameThreadFaces) -> Table:
+def _errors(folders: dict[str, Path], captures: Path) -> Table:
     rows = []
     for name, folder in folders.items():
-        engine = OnnxEngine(folder)
-        scored = score_split(captures, "dev", engine=engine, faces=faces, groups=_GROUPS)
-        rows.append((name, len(scored), acer(*split_scores(scored), engine.card.threshold)))
+        scored = score_split(captures, "dev", weights=folder, groups=_GROUPS)
+        rows.append((name, len(scored), acer(*split_scores(scored), OnnxEngine(folder).card.threshold)))
     return Table("ACER at the card's threshold, dev", ("", "captures", "ACER"), rows)

@@ -12,14 +12,17 @@ import torch
 from model.card import METADATA_KEY, ModelCard
 from model.clip import Face, Frame
 from tests.parity.stored_faces import StoredFaces
+from training import judging
 from training.__main__ import main
 from training.checkpoint import Checkpoint
-from training.commands import evaluate, export, names
+from training.commands import export, names
 from training.config import PRESETS
 from training.datasets.capture import list_groups, read_group
 from training.export import Converted
 from training.provenance import origin, training_run
 from training.trainer import Trainer
+
+_HERE = ("--jobs", "1")  # another process would know nothing of the stored landmarks
 
 
 class StoredFinder:
@@ -42,9 +45,8 @@ class StoredFinder:
 @pytest.fixture
 def stored_faces(captures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     finder = StoredFinder(captures)
-    for command in (evaluate, export):
-        monkeypatch.setattr(command, "LandmarkFinder", lambda _bundle: finder)
-        monkeypatch.setattr(command, "ensure_bundle", lambda path: path)
+    monkeypatch.setattr(judging, "LandmarkFinder", lambda _bundle: finder)
+    monkeypatch.setattr(judging, "ensure_bundle", lambda path: path)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +141,7 @@ def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
     """Conversion is slow and has tests of its own: it gives the tiny network here, whatever was trained."""
     monkeypatch.setattr(export, "convert", lambda _net: converted)
     weights = tmp_path / "weights" / "tiny"
-    assert main(["export", "--data", str(captures), "--run", str(run), "--out", str(weights)]) == 0
+    assert main(["export", "--data", str(captures), "--run", str(run), "--out", str(weights), *_HERE]) == 0
     metadata = {each.key: each.value for each in onnx.load(weights / "clip.onnx").metadata_props}
     card = ModelCard.from_json(metadata[METADATA_KEY])
     assert card.status == "preview"
@@ -150,7 +152,7 @@ def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
 
     out = tmp_path / "scores"
     words = ["evaluate", "--data", str(captures), "--weights", str(weights), "--out", str(out)]
-    assert main(words) == 0
+    assert main([*words, *_HERE]) == 0
     assert (out / "scores_dev.csv").read_text().count("\n") == 1 + 3 * 3
     assert (out / "scores_test.csv").read_text().count("\n") == 1 + 2 * 3
     assert f"threshold {card.threshold:.4f}" in capsys.readouterr().out

@@ -15,7 +15,15 @@ from tests.model.test_judge import CARD, CountingEngine, Faces, film, person
 from training.footage import Footage, footage_of_clip
 from training.metrics import Rate
 from training.perturbations import brightness, unchanged
-from training.robustness import Flips, Perturbation, count_flips, judge_with, read_flips, write_flips
+from training.robustness import (
+    Flips,
+    Perturbation,
+    count_flips,
+    decisions_under,
+    judge_with,
+    read_flips,
+    write_flips,
+)
 
 
 def plain(level: int, count: int = 3) -> Footage:
@@ -40,10 +48,10 @@ CHANGES = (
 
 def test_flips_are_counted_with_what_they_became_and_over_what_they_apply_to() -> None:
     footages = [plain(200), plain(120), plain(110), plain(50)]
-    found = {
-        each.perturbation: each
-        for each in asyncio.run(count_flips(footages, by_brightness, perturbations=CHANGES))
-    }
+    decided = [
+        asyncio.run(decisions_under(footage, by_brightness, perturbations=CHANGES)) for footage in footages
+    ]
+    found = {each.perturbation: each for each in count_flips(decided, perturbations=CHANGES)}
     assert found["nothing"].rate == Rate(0, 4)
     assert found["darker"].rate == Rate(2, 4)
     assert found["darker"].to_undecided == 2

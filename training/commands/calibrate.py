@@ -20,13 +20,12 @@ from model.bundle import default_path, ensure_bundle
 from model.calibration import FILE_NAME, Calibration, Counted, graph_hashes
 from model.faces import LandmarkFinder
 from model.quality import QualityGates
+from training.arguments import add_weights
 from training.calibrate import Sample, calibrated, require_enough, sample_of
 from training.errors import TrainingError
 from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.own_clips import find_clips, score_clips
 from training.scores import read_table
-
-_WEIGHTS = Path("model/weights/compact")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,9 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of bona fide captures that may be rejected (default: %(default)s)",
     )
-    parser.add_argument(
-        "--weights", type=Path, default=_WEIGHTS, metavar="DIR", help="the graphs (default: %(default)s)"
-    )
+    add_weights(parser)
     parser.add_argument("--out", type=Path, default=Path(FILE_NAME), help="default: %(default)s")
 
 

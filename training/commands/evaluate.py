@@ -9,42 +9,43 @@ threshold, which comes from dev.
 import argparse
 from pathlib import Path
 
-from model.bundle import default_path, ensure_bundle
-from model.faces import LandmarkFinder
+from training.arguments import add_jobs, add_weights
 from training.datasets.capture import SPLITS
 from training.datasets.catalogue import stored_protocol
 from training.evaluate import score_split, summary, write_table
-from training.onnx_engine import OnnxEngine, SameThreadFaces
+from training.onnx_engine import OnnxEngine
 
 _DEFAULT = ("dev", "test")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of captures")
-    parser.add_argument(
-        "--weights", type=Path, default=Path("model/weights/compact"), help="folder of graphs"
-    )
+    add_weights(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder that receives the tables")
     parser.add_argument("--split", choices=SPLITS, nargs="+", default=_DEFAULT, help="default: dev test")
     parser.add_argument(
         "--protocol", default="all", help="1, 2, 3_1, 4_1, ..., unseen_simulator, all (default: %(default)s)"
     )
     parser.add_argument("--groups", type=int, metavar="N", help="only the first N groups of each split")
+    add_jobs(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures where a split holds none, DataSetError for a protocol that the captures lack."""
-    engine = OnnxEngine(arguments.weights)
+    card = OnnxEngine(arguments.weights).card
     protocol = stored_protocol(arguments.data, arguments.protocol)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "card.json").write_text(engine.card.to_json(), encoding="utf-8")
-    with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        faces = SameThreadFaces(finder)
-        for split in arguments.split:
-            rows = score_split(
-                arguments.data, split, engine=engine, faces=faces, groups=arguments.groups, protocol=protocol
-            )
-            table = arguments.out / f"scores_{split}.csv"
-            write_table(rows, table)
-            print(f"{split}: {len(rows)} captures -> {table}")  # noqa: T201 - a command's answer
-            print(summary(rows, engine.card.threshold))  # noqa: T201
+    (arguments.out / "card.json").write_text(card.to_json(), encoding="utf-8")
+    for split in arguments.split:
+        rows = score_split(
+            arguments.data,
+            split,
+            weights=arguments.weights,
+            groups=arguments.groups,
+            protocol=protocol,
+            jobs=arguments.jobs,
+        )
+        table = arguments.out / f"scores_{split}.csv"
+        write_table(rows, table)
+        print(f"{split}: {len(rows)} captures -> {table}")  # noqa: T201 - a command's answer
+        print(summary(rows, card.threshold))  # noqa: T201

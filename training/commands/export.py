@@ -14,17 +14,15 @@ from pathlib import Path
 
 import torch
 
-from model.bundle import default_path, ensure_bundle
 from model.card import ModelCard
-from model.faces import LandmarkFinder
 from model.network.liveness import LivenessNet
+from training.arguments import add_jobs
 from training.checkpoint import FILE_NAME, Checkpoint
 from training.config import STAGES, training_card
 from training.decision import fit_decision
 from training.errors import NoCaptures, RunMismatch
 from training.evaluate import ScoredCapture, score_split, summary, write_table
 from training.export import Converted, convert, write_graphs, write_manifest
-from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.provenance import data_version, training_run
 
 _DISTRIBUTION = "liveness-service"
@@ -40,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", dest="weights_version", default=None, help="of the weights")
     parser.add_argument("--groups", type=int, metavar="N", help="only dev's first N groups")
     parser.add_argument("--unfinished", action="store_true", help="export a run that has not ended")
+    add_jobs(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -81,11 +80,9 @@ def _check_finished(checkpoint: Checkpoint, arguments: argparse.Namespace) -> No
 def _dev_scores(converted: Converted, card: ModelCard, arguments: argparse.Namespace) -> list[ScoredCapture]:
     """Scores need graphs, and the graphs' card needs scores: the first files are thrown away."""
     torch.set_num_threads(1)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        LandmarkFinder(ensure_bundle(default_path())) as finder,
-    ):
+    with tempfile.TemporaryDirectory() as scratch:
         weights = Path(scratch) / "weights"
         write_graphs(converted, card, weights)
-        engine, faces = OnnxEngine(weights), SameThreadFaces(finder)
-        return score_split(arguments.data, "dev", engine=engine, faces=faces, groups=arguments.groups)
+        return score_split(
+            arguments.data, "dev", weights=weights, groups=arguments.groups, jobs=arguments.jobs
+        )

@@ -14,6 +14,7 @@ from model.bundle import default_path, ensure_bundle
 from model.faces import LandmarkFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
+from training.arguments import add_weights
 from training.evaluate import as_clip
 from training.onnx_engine import OnnxEngine, SameThreadFaces
 from training.report.depth import depth_picture, file_name, find_captures, write_picture
@@ -24,12 +25,7 @@ from training.report.results import Results
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of captures that RUN was scored on")
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
-    parser.add_argument(
-        "--weights",
-        type=Path,
-        default=Path("model/weights/compact"),
-        help="the graphs (default: %(default)s)",
-    )
+    add_weights(parser)
     parser.add_argument("--count", type=int, default=4, help="of each kind (default: %(default)s)")
 
 

@@ -12,50 +12,51 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from tqdm import tqdm
 
-from model.bundle import default_path, ensure_bundle
 from model.engine import Engine
-from model.faces import LandmarkFinder
 from model.quality import QualityGates
+from training.arguments import add_jobs, add_weights
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.footage import footage_of
-from training.onnx_engine import OnnxEngine, SameThreadFaces
-from training.robustness import count_flips, judge_with, write_flips
+from training.judging import Judging, judged
+from training.onnx_engine import OnnxEngine
+from training.robustness import Decisions, count_flips, decisions_under, judge_with, write_flips
 from training.time_gaps import alter_windows, time_gaps, write_gaps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of captures (`synthesise` makes it)")
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
-    parser.add_argument(
-        "--weights",
-        type=Path,
-        default=Path("model/weights/compact"),
-        help="the graphs (default: %(default)s)",
-    )
+    add_weights(parser)
     parser.add_argument("--split", choices=SPLITS, default="test", help="default: %(default)s")
     parser.add_argument("--captures", type=int, default=150, help="to judge (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    add_jobs(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures, CardError."""
     captures = _captures(arguments.data, arguments.split, arguments.captures)
-    engine = OnnxEngine(arguments.weights)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        judge = judge_with(engine=engine, faces=SameThreadFaces(finder), gates=QualityGates())
-        footages = (footage_of(capture) for capture in tqdm(captures, "robustness", unit="capture"))
-        flips = asyncio.run(count_flips(footages, judge, seed=arguments.seed))
+    work = partial(_decisions, arguments.seed)
+    decided = judged(work, enumerate(captures), weights=arguments.weights, jobs=arguments.jobs)
+    flips = count_flips(tqdm(decided, "robustness", len(captures), unit="capture"))
     write_flips(flips, arguments.folder / "robustness.csv")
     lines = [f"{each.perturbation:28} flips {each.rate}" for each in flips if each.captures]
-    lines += _gaps(captures, engine, arguments)
+    lines += _gaps(captures, OnnxEngine(arguments.weights), arguments)
     sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
+
+
+def _decisions(seed: int, ours: Judging, numbered: tuple[int, Capture]) -> Decisions:
+    number, capture = numbered
+    judge = judge_with(engine=ours.engine, faces=ours.faces, gates=QualityGates())
+    return asyncio.run(decisions_under(footage_of(capture), judge, seed=(seed, number)))
 
 
 def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Namespace) -> list[str]:

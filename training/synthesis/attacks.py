@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from model.clip import FloatArray
 from model.geometry import inside_hull
 from training.datasets.capture import Capture
+from training.synthesis.camera.presets import Codec
 from training.synthesis.casting import draw_cast
 from training.synthesis.instruments import Instrument, Layer, draw_instrument, over
+from training.synthesis.instruments.draw import SPECIES, species_of
 from training.synthesis.placing import face_place, recentred
 from training.synthesis.planes import best_planes, moved_as_planes, wobble_planes
 from training.synthesis.recapture import record_content, shown_on
@@ -76,30 +79,41 @@ def _plane_capture(
     return session.capture(footage, depth, species, whole_picture=bool(whole))
 
 
-def _digital(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    """A time attack on the bona fide frames, and beside it those frames compressed again as it is.
-
-    Training sees the wobble only, and that before the camera: windows of its other time attacks are cut from
-    bona fide captures (`training.time_attacks`), as most windows of a long pause or loop show nothing wrong.
+def _moved_before_the_camera(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """Training's only time attack: windows of the others are cut from bona fide captures
+    (`training.time_attacks`), as most windows of a long pause or loop show nothing wrong.
     """
-    if session.split == "train":
-        yield _optical_wobble(session, rng)
-        return
-    codec, footage = session.camera.preset.codec, session.footage
-    interval = float(footage.times_T[1] - footage.times_T[0])
-    shown = Moving(footage.frames, tuple(footage.landmarks_TL3))
-    species = str(rng.choice(["wobble", "paused", "loop"], p=[0.5, 0.25, 0.25]))
+    yield _optical_wobble(session, rng)
+
+
+def _wobble(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """One of the bona fide frames, moved; and all of them, moved and compressed in the same way."""
+    shown, codec, interval = _finished(session)
     state = rng.bit_generator.state
-    if species == "wobble":
-        moved = wobble(shown, codec, rng, interval=interval)
-    elif species == "paused":
-        moved = paused(shown, codec, rng)
-    else:
-        moved = loop(shown, codec, rng, interval=interval)
-    yield session.capture(_as_footage(moved, interval), _no_depth(moved), species)
+    moved = wobble(shown, codec, rng, interval=interval)
+    yield session.capture(_as_footage(moved, interval), _no_depth(moved), "wobble")
     rng.bit_generator.state = state
-    again = relayed(shown, codec, rng, interval=interval) if species == "wobble" else compressed(shown, codec)
+    again = relayed(shown, codec, rng, interval=interval)
     yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
+
+
+def _repeated(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """The bona fide frames with a pause, and in a loop; and as they are, compressed as both."""
+    shown, codec, interval = _finished(session)
+    for species, moved in (
+        ("paused", paused(shown, codec, rng)),
+        ("loop", loop(shown, codec, rng, interval=interval)),
+    ):
+        yield session.capture(_as_footage(moved, interval), _no_depth(moved), species)
+    again = compressed(shown, codec)
+    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
+
+
+def _finished(session: Session) -> tuple[Moving, Codec, float]:
+    """The bona fide frames as they were delivered, their codec, and the seconds between them."""
+    footage = session.footage
+    interval = float(footage.times_T[1] - footage.times_T[0])
+    return Moving(footage.frames, tuple(footage.landmarks_TL3)), session.camera.preset.codec, interval
 
 
 def _optical_wobble(session: Session, rng: np.random.Generator) -> Capture:
@@ -125,13 +139,13 @@ def _no_depth(moved: Moving) -> FloatArray:
     return np.zeros((len(moved.frames), DEPTH_SIDE, DEPTH_SIDE), np.float32)
 
 
-def _print(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    yield recaptured(session, draw_instrument(rng, "print", session.split), rng, moving=False)
-
-
-def _replay(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    instrument = draw_instrument(rng, "replay", session.split)
-    yield recaptured(session, instrument, rng, moving=bool(rng.random() < _VIDEO_REPLAYED))
+def _on_instrument(
+    session: Session, rng: np.random.Generator, family: str, species: str | None = None
+) -> Iterator[Capture]:
+    """A print, or a replayed video or still; of the `species` where it is given."""
+    instrument = draw_instrument(rng, family, session.split, species=species)
+    moving = family == "replay" and bool(rng.random() < _VIDEO_REPLAYED)
+    yield recaptured(session, instrument, rng, moving=moving)
 
 
 def recaptured(
@@ -177,4 +191,18 @@ def _matched(layers: list[Layer], session: Session, rng: np.random.Generator) ->
 
 Attack = Callable[[Session, np.random.Generator], Iterator[Capture]]
 
-ATTACKS: Final[tuple[Attack, ...]] = (_plane_still, _plane_moving, _digital, _print, _replay)
+
+def attacks_of(split: str) -> tuple[Attack, ...]:
+    """A training group has one print and one screen, so that its many groups show many people; where errors
+    are counted, every group has every species, so that all are counted on the same people.
+    """
+    planes = (_plane_still, _plane_moving)
+    if split == "train":
+        drawn = (partial(_on_instrument, family=family) for family in SPECIES)
+        return (*planes, _moved_before_the_camera, *drawn)
+    every = (
+        partial(_on_instrument, family=family, species=species)
+        for family in SPECIES
+        for species in species_of(family, split)
+    )
+    return (*planes, _wobble, _repeated, *every)

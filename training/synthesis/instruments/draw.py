@@ -79,18 +79,27 @@ _SCREENS: Final = {  # metres: width of the panel, height over width, bezel
 _IDEAL_SHARE: Final = 0.35  # of instruments that leave no trace but their geometry (data.md section 6)
 
 
-def draw_instrument(rng: np.random.Generator, family: str | None = None, split: str = "train") -> Instrument:
-    """An instrument of the family ("print", "replay" or any), as the split may see it.
+def species_of(family: str, split: str) -> tuple[str, ...]:
+    """What the split may see of a family. Raises KeyError for a family that is none.
+
+    The threshold, which dev sets, may know no more than the weights.
+    """
+    return tuple(name for name, trained in SPECIES[family].items() if trained or split == "test")
+
+
+def draw_instrument(
+    rng: np.random.Generator, family: str | None = None, split: str = "train", *, species: str | None = None
+) -> Instrument:
+    """An instrument of the family ("print", "replay" or any), as the split may see it; one of the `species`
+    where it is given.
 
     Raises KeyError for a family that is none.
     """
-    known = split != "test"  # the threshold, which dev sets, may know no more than the weights
     chosen = family if family is not None else str(rng.choice(list(SPECIES)))
-    species = [name for name, trained in SPECIES[chosen].items() if trained or not known]
-    name = str(rng.choice(species))
+    name = species if species is not None else str(rng.choice(species_of(chosen, split)))
     ideal = bool(rng.random() < _IDEAL_SHARE)
     draw = _draw_print if chosen == "print" else _draw_replay
-    return draw(name, rng, known=known, ideal=ideal)
+    return draw(name, rng, known=split != "test", ideal=ideal)
 
 
 def _draw_print(species: str, rng: np.random.Generator, *, known: bool, ideal: bool) -> Print:
