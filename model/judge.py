@@ -4,12 +4,14 @@ Clip and stream run the same code: a clip is its sampled frames, folded. P pairs
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from model.card import ModelCard
 from model.clip import Clip, Frame
 from model.engine import Aside, Engine, FaceFinder, at_once
 from model.plan import Plan, plan
@@ -32,9 +34,8 @@ async def judge_clip(
 
     `early` ends with the first decision, as a stream does that need not go on.
     """
-    state, observations, next_at = None, list[Observation](), engine.card.verdict.min_windows
-    for frame in clip.frames:
-        state, seen = await judge_frame(frame, state, faces=faces, engine=engine, gates=gates, aside=aside)
+    observations, next_at = list[Observation](), engine.card.verdict.min_windows
+    async for seen in observed(clip, faces=faces, engine=engine, gates=gates, aside=aside):
         observations.append(seen)
         if early and seen.window is not None and len(observations) >= next_at:
             judgement = await aside(partial(decide, observations, card=engine.card))
@@ -42,6 +43,30 @@ async def judge_clip(
                 return judgement
             next_at = decided_again_at(len(observations))
     return await aside(partial(decide, observations, card=engine.card))
+
+
+async def observed(
+    clip: Clip, *, faces: FaceFinder, engine: Engine, gates: QualityGates, aside: Aside = at_once
+) -> AsyncIterator[Observation]:
+    """What each sampled frame adds, in order."""
+    state = None
+    for frame in clip.frames:
+        state, seen = await judge_frame(frame, state, faces=faces, engine=engine, gates=gates, aside=aside)
+        yield seen
+
+
+def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
+    """What `judge_clip` answers `early`, of a capture that was observed whole; that of all frames where none
+    came earlier.
+    """
+    next_at = card.verdict.min_windows
+    for seen in range(1, len(observations)):
+        if observations[seen - 1].window is not None and seen >= next_at:
+            judgement = decide(observations[:seen], card=card)
+            if judgement.decision is not Decision.UNDECIDED:
+                return judgement
+            next_at = decided_again_at(seen)
+    return decide(observations, card=card)
 
 
 def decided_again_at(seen: int) -> int:

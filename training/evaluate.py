@@ -7,7 +7,7 @@ import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,10 @@ import numpy as np
 from tqdm import tqdm
 
 from model.clip import Clip, Frame
-from model.judge import judge_clip
+from model.judge import first_decision, observed
 from model.quality import QualityGates
 from model.sampling import SampledBy
-from model.verdict import Decision, Judgement
+from model.verdict import Decision, Judgement, Observation, decide
 from training import scores
 from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
@@ -46,6 +46,8 @@ class ScoredCapture:
     motion: float  # 1 is the most that a plane shows; NaN without a span of one track
     frozen_share: float  # NaN without two frames of one track
     repeated_share: float = math.nan  # NaN where no track is long enough
+    early_decision: str = ""  # of a service that stops at the first decision
+    early_share: float = math.nan  # of the sampled frames that it had seen by then
     factors: Mapping[str, str] = field(default_factory=dict)  # the capture's circumstances
 
 
@@ -74,9 +76,19 @@ def _score_group(protocol: Protocol, ours: Judging, path: Path) -> list[ScoredCa
 
 
 def score_capture(capture: Capture, ours: Judging) -> ScoredCapture:
-    """Judged as the service would judge its frames."""
-    clip, gates = as_clip(capture), QualityGates()
-    return _row(capture, asyncio.run(judge_clip(clip, faces=ours.faces, engine=ours.engine, gates=gates)))
+    """Judged as the service would judge its frames: all of them, and up to the first decision."""
+    observations, card = asyncio.run(_observations(as_clip(capture), ours)), ours.engine.card
+    whole, early = decide(observations, card=card), first_decision(observations, card=card)
+    return replace(
+        _row(capture, whole),
+        early_decision=str(early.decision),
+        early_share=early.sampled / max(whole.sampled, 1),
+    )
+
+
+async def _observations(clip: Clip, ours: Judging) -> list[Observation]:
+    seen = observed(clip, faces=ours.faces, engine=ours.engine, gates=QualityGates())
+    return [observation async for observation in seen]
 
 
 def as_clip(capture: Capture) -> Clip:
@@ -122,7 +134,11 @@ def _by_species(rows: Sequence[ScoredCapture]) -> dict[str, list[float]]:
 
 def _for_table(row: ScoredCapture) -> ScoreRow:
     values = {each.name: getattr(row, each.name) for each in fields(ScoredCapture)}
-    known = {"decision": Decision(row.decision), "reasons": tuple(row.reasons.split())}
+    known = {
+        "decision": Decision(row.decision),
+        "reasons": tuple(row.reasons.split()),
+        "early_decision": Decision(row.early_decision) if row.early_decision else None,
+    }
     return ScoreRow(**(values | known))
 
 

@@ -21,7 +21,14 @@ from training.errors import TrainingError
 FACTOR_PREFIX: Final = "factor."
 BONA_FIDE: Final = "bona_fide"
 _REQUIRED: Final = ("group", "subject", "species", "bona_fide", "decision", "score")
-_NUMBERS: Final = ("depth_score", "bona_fide_probability", "motion", "frozen_share", "repeated_share")
+_NUMBERS: Final = (
+    "depth_score",
+    "bona_fide_probability",
+    "motion",
+    "frozen_share",
+    "repeated_share",
+    "early_share",
+)
 _BOOLEANS: Final = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
 
 
@@ -47,6 +54,8 @@ class ScoreRow:
     motion: float = math.nan
     frozen_share: float = math.nan
     repeated_share: float = math.nan
+    early_decision: Decision | None = None  # of a service that stops at the first decision
+    early_share: float = math.nan  # of the sampled frames that it had seen by then
     factors: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -77,11 +86,15 @@ def write_table(rows: Sequence[ScoreRow], path: Path) -> None:
     partial = path.with_suffix(".partial")
     with partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow([*_REQUIRED, "reasons", *_NUMBERS, *(FACTOR_PREFIX + name for name in factors)])
+        writer.writerow(
+            [*_REQUIRED, "reasons", "early_decision", *_NUMBERS, *(FACTOR_PREFIX + name for name in factors)]
+        )
         for row in rows:
             required, numbers = ([getattr(row, name) for name in names] for names in (_REQUIRED, _NUMBERS))
             circumstances = [row.factors.get(name, "") for name in factors]
-            writer.writerow([*required, " ".join(row.reasons), *numbers, *circumstances])
+            writer.writerow(
+                [*required, " ".join(row.reasons), row.early_decision or "", *numbers, *circumstances]
+            )
     partial.replace(path)
 
 
@@ -105,6 +118,7 @@ def _row(cells: Mapping[str, str | None], place: str) -> ScoreRow:
             decision=Decision(_cell(cells, "decision")),
             reasons=tuple((cells.get("reasons") or "").split()),
             score=_number(cells, "score"),
+            early_decision=Decision(early) if (early := cells.get("early_decision")) else None,
             **{name: _number(cells, name) for name in _NUMBERS},
             factors=_factors(cells),
         )

@@ -245,22 +245,6 @@ def test_a_camera_too_slow_for_the_network_is_undecided_with_that_reason() -> No
     assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.LOW_FRAME_RATE,))
 
 
-def early(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
-    return asyncio.run(judge_clip(clip, faces=Faces(script), engine=engine, gates=GATES, early=True))
-
-
-def test_an_early_decision_is_the_one_on_the_frames_so_far_and_leaves_the_rest_unseen() -> None:
-    engine = CountingEngine()
-    judgement = early(film(40), person(40), engine)
-    assert judgement.decision is Decision.BONA_FIDE
-    assert judgement.sampled == engine.encoded == 19  # 1.8 s
-    assert judgement.score == judge(film(19), person(19), CountingEngine()).score
-
-
-def test_without_a_decision_all_frames_are_seen() -> None:
-    assert early(film(40, frozen=True), person(40), CountingEngine()).sampled == 40
-
-
 def test_another_face_starts_a_new_track() -> None:
     script = person(10) + [(Face(head(centre=(480.0, 240.0)), yaw=0.0, pitch=0.0),) for _ in range(10)]
     judgement = judge(film(20), script, CountingEngine())

@@ -43,7 +43,9 @@ def write_scores(folder: Path, *, each: int, seed: int = 0) -> None:
         for name in ("protocol_1", "protocol_2", "unseen_simulator"):
             rows = _rows(rng, each // 2, threshold=0.52, spread=0.1)
             write_table(rows, folder / "protocols" / name / f"scores_{split}.csv")
-    write_table(_rows(rng, 12, threshold=0.52, spread=0.06), folder / "clips" / "webcam_person.csv")
+    write_table(
+        _rows(rng, 12, threshold=0.52, spread=0.06), folder / "clips" / "webcam_person" / "scores_dev.csv"
+    )
     write_gaps(_windows(rng, each), folder / "gaps.csv")
     write_flips(
         [_flips(rng, each, perturbation.name) for perturbation in PERTURBATIONS], folder / "robustness.csv"

@@ -23,7 +23,9 @@ def test_a_table_survives_the_round_trip(tmp_path: Path) -> None:
     rows = (
         row(factors={"camera": "phone, old", "session": "2"}, motion=0.01),
         row(math.nan, decision="undecided", reasons=("too_still", "blurred"), factors={"camera": "laptop"}),
-        row(0.25, species="print_flat", decision="attack"),
+        row(
+            0.25, species="print_flat", decision="attack", early_decision=Decision.BONA_FIDE, early_share=0.9
+        ),
     )
     write_table(rows, tmp_path / "scores.csv")
     back = read_table(tmp_path / "scores.csv")

@@ -1,7 +1,7 @@
 """Our own format, synthesised or labelled: a sample for each capture of `DIRECTORY/SPLIT/000123.npz`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ import numpy as np
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.datasets.sample import DataSetError, Listing, Presentation, Problem, Sample
 from training.protocols import Protocol, Selection
+from training.scores import ScoreRow
 
 NAME: Final = "own"
 
@@ -34,6 +35,12 @@ def list_samples(root: Path) -> Listing:
 def presentation(capture: Capture) -> Presentation:
     """A capture's factors; those that it does not tell are empty."""
     return _presentation(f"{capture.split}/{capture.group:06d}", capture.split, _header(capture))
+
+
+def presentation_of_row(row: ScoreRow, split: str) -> Presentation:
+    """The same of a capture that was scored."""
+    header = {"subject": row.subject, "species": row.species, "factors": row.factors}
+    return _presentation(f"{split}/{row.group:06d}", split, header)
 
 
 def select_captures(captures: Sequence[Capture], protocol: Protocol) -> tuple[Capture, ...]:
@@ -74,7 +81,7 @@ def _samples(path: Path, split: str) -> list[Sample]:
     return samples
 
 
-def _presentation(name: str, split: str, header: dict[str, Any]) -> Presentation:
+def _presentation(name: str, split: str, header: Mapping[str, Any]) -> Presentation:
     factors = header["factors"]
     return Presentation(
         name=name,

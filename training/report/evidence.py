@@ -59,14 +59,16 @@ def read_evidence(folder: Path) -> Evidence:
     """Raises EvidenceError, and TableError or CardError for a file that is not what its name says."""
     card = _card(folder)
     network = read_evaluation(folder, name="network")
-    clips = sorted((folder / "clips").glob("*.csv"))
     gaps, robustness = folder / "gaps.csv", folder / "robustness.csv"
     return Evidence(
         network=network,
         card=card,
         baselines=_evaluations(folder / "baselines"),
         protocols=_evaluations(folder / "protocols", network.point),
-        clips=tuple(Evaluation(path.stem, network.point, read_table(path)) for path in clips),
+        clips=tuple(
+            Evaluation(path.parent.name, network.point, read_table(path))
+            for path in sorted((folder / "clips").glob("*/scores_*.csv"))
+        ),
         windows=tuple(read_gaps(gaps)) if gaps.is_file() else (),
         flips=read_flips(robustness) if robustness.is_file() else (),
         depth_maps=tuple(sorted((folder / "depth").glob("*.png"))),

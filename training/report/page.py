@@ -16,7 +16,7 @@ from training.intervals import CONFIDENCE
 from training.metrics import Rate, Refusals
 from training.report import figures
 from training.report.evidence import Evidence
-from training.report.paper import OULU_NPU
+from training.report.paper import published
 from training.report.results import Results
 from training.time_gaps import TimeGap, time_gaps
 
@@ -44,7 +44,7 @@ def render(evidence: Evidence, *, made: datetime | None = None) -> str:
         network=network,
         dev_captures=len(evidence.network.dev),
         systems=[network, *baselines],
-        protocols=[(each, OULU_NPU.get(each.name)) for each in map(Results, evidence.protocols)],
+        protocols=[(each, published(each.name)) for each in map(Results, evidence.protocols)],
         clips=[Results(each) for each in evidence.clips],
         time_gaps=_time_gaps(evidence),
         breakdowns=breakdowns,

@@ -20,3 +20,8 @@ OULU_NPU: Final[dict[str, Published]] = {
     "protocol_3": Published("3.2 ± 2.0", "2.2 ± 1.4", "2.7 ± 0.6"),
     "protocol_4": Published("6.7 ± 7.5", "3.3 ± 4.1", "5.0 ± 2.2"),
 }
+
+
+def published(name: str) -> Published | None:
+    """The paper's row beside a protocol of ours; protocol_3_k and protocol_4_k share those of 3 and 4."""
+    return OULU_NPU.get("_".join(name.split("_")[:2]))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -89,6 +89,18 @@ class Results:
     @cached_property
     def subjects(self) -> int:
         return len({row.subject for row in self.rows})
+
+    @cached_property
+    def early(self) -> "Results | None":
+        """The same captures as a service ends them that stops at the first decision; None where unknown."""
+        known = [row for row in self.rows if row.early_decision is not None]
+        rows = tuple(replace(row, decision=row.early_decision or row.decision) for row in known)
+        return Results(replace(self.evaluation, name="first decision", test=rows)) if known else None
+
+    @property
+    def early_share(self) -> float:
+        """Mean share of the sampled frames that the first decision had seen."""
+        return float(np.nanmean([row.early_share for row in self.rows]))
 
     def reasons(self) -> Mapping[str, Counter[str]]:
         """Why captures ended undecided, by species."""

@@ -1,0 +1,67 @@
+"""Scores are sorted by protocol: the rows that a protocol tests with, at the threshold that was shipped."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.test_scores import row
+from training.__main__ import main
+from training.commands.protocols import rows_of
+from training.datasets import own
+from training.datasets.capture import list_groups, read_group
+from training.datasets.own import presentation, presentation_of_row
+from training.protocols import Protocol, Selection
+from training.report.paper import OULU_NPU, published
+from training.scores import ScoreRow, read_table, write_table
+
+UNSEEN = "print_cut"
+
+
+def scored(camera: str, species: str, session: str = "lounge/own") -> ScoreRow:
+    physics = "" if species == "bona_fide" else "laser/matte"
+    decision = "bona_fide" if species == "bona_fide" else "attack"
+    return row(
+        species=species, decision=decision, factors={"camera": camera, "session": session, "physics": physics}
+    )
+
+
+def test_a_row_is_the_presentation_that_its_capture_was(captures: Path) -> None:
+    (capture, *_), *_ = (read_group(path) for path in list_groups(captures, "test"))
+    factors = {name: str(value) for name, value in capture.factors.items()}
+    as_row = row(species=capture.species, group=capture.group, subject=capture.subject, factors=factors)
+    assert presentation_of_row(as_row, "test") == presentation(capture)
+
+
+def test_a_protocol_keeps_its_species_and_cameras_and_all_living_people() -> None:
+    rows = [
+        scored(camera, species) for camera in ("a", "b") for species in ("bona_fide", "print_flat", UNSEEN)
+    ]
+    chosen = Selection(cameras=frozenset({"b"}), species=frozenset({UNSEEN}))
+    kept = rows_of(Protocol(name="x", test=chosen), "test", rows)
+    assert [(each.factors["camera"], each.species) for each in kept] == [("b", "bona_fide"), ("b", UNSEEN)]
+
+
+def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = [scored(camera, species) for camera in ("a", "b") for species in ("bona_fide", "print_flat")]
+    test = [*seen, scored("a", UNSEEN, "garden/own")]
+    splits = {"train": seen, "dev": seen, "test": test}
+    samples = [presentation_of_row(each, split) for split, rows in splits.items() for each in rows]
+    listing = type("Listing", (), {"samples": tuple(samples)})
+    monkeypatch.setattr(own, "list_samples", lambda _: listing)
+    for split in ("dev", "test"):
+        write_table(splits[split], tmp_path / f"scores_{split}.csv")
+    (tmp_path / "card.json").write_text("{}")
+    assert main(["protocols", str(tmp_path), "--data", "anywhere"]) == 0
+    unseen = read_table(tmp_path / "protocols" / "protocol_2" / "scores_test.csv")
+    assert {each.species for each in unseen} == {"bona_fide", UNSEEN}
+    assert (tmp_path / "protocols" / "protocol_2" / "card.json").read_text() == "{}"
+    assert not (tmp_path / "protocols" / "protocol_1").exists()
+    assert "protocol_1           test: 0 bona fide" in capsys.readouterr().out
+
+
+def test_sub_protocols_stand_beside_the_papers_own() -> None:
+    assert published("protocol_3_5") is OULU_NPU["protocol_3"]
+    assert published("protocol_2") is OULU_NPU["protocol_2"]
+    assert published("unseen_simulator") is None

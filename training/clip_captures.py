@@ -1,0 +1,114 @@
+"""One video of a living person -> overlapping captures, and attacks in time made of each.
+
+A capture is what a service would have been sent: T sampled frames as they were decoded. Its attacks show one
+of its frames wobbling, the capture with a pause, and in a loop, each compressed once more. H x W px, L
+landmarks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from model.card import SamplingRule
+from model.clip import Clip, FloatArray, Frame, PixelArray
+from model.faces import LandmarkFinder
+from model.video import VideoLimits, read_clip
+from training.datasets.capture import Capture
+from training.errors import TrainingError
+from training.synthesis.camera.presets import Codec, CodecKind
+from training.synthesis.time_species import loop, paused, wobble
+from training.time_attacks import Moving
+
+SECONDS: Final = 2.0  # of a capture
+STRIDE: Final = 0.5  # seconds from one capture's start to the next one's
+_LIMITS: Final = VideoLimits(max_seconds=120.0, max_frames=7200)
+_CODEC: Final = Codec(CodecKind.H264, 23)
+
+
+class NoPersonError(TrainingError):
+    """A video in which no span of a capture's length shows a face all along."""
+
+    code = "no_person"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """Where the captures go, and under which name."""
+
+    split: str
+    subject: str
+    seed: int = 0
+
+
+def cut_captures(
+    video: bytes, cut: Cut, *, rule: SamplingRule, finder: LandmarkFinder
+) -> Iterator[tuple[Capture, ...]]:
+    """One group a start: the bona fide capture and its attacks.
+
+    Raises VideoError for what is no video, NoPersonError where nothing could be cut.
+    """
+    clip = read_clip(video, rule=rule, limits=_LIMITS)
+    landmarks = [_landmarks(frame, finder) for frame in clip.frames]
+    count = 0
+    for span in _spans(clip):
+        points = [landmarks[i] for i in span]
+        if any(each is None for each in points):
+            continue
+        frames = [clip.frames[i] for i in span]
+        yield _group(frames, [each for each in points if each is not None], count, cut)
+        count += 1
+    if not count:
+        raise NoPersonError(f"the video holds no {SECONDS:g} s with one face in every sampled frame")
+
+
+def _group(frames: list[Frame], points: list[FloatArray], number: int, cut: Cut) -> tuple[Capture, ...]:
+    rng = np.random.default_rng((cut.seed, number))
+    shown = Moving(tuple(frame.pixels_HW3 for frame in frames), tuple(points))
+    interval = float(np.median(np.diff([frame.time for frame in frames])))
+    attacks = {
+        "wobble": wobble(shown, _CODEC, rng, interval=interval),
+        "paused": paused(shown, _CODEC, rng),
+        "loop": loop(shown, _CODEC, rng, interval=interval),
+    }
+    return tuple(
+        _capture(moved, interval, species, number, cut)
+        for species, moved in {"bona_fide": shown, **attacks}.items()
+    )
+
+
+def _capture(moved: Moving, interval: float, species: str, number: int, cut: Cut) -> Capture:
+    count = len(moved.frames)
+    return Capture(
+        group=number,
+        split=cut.split,
+        subject=cut.subject,
+        species=species,
+        bona_fide=species == "bona_fide",
+        frames=tuple(_lossless(pixels) for pixels in moved.frames),
+        times_T=interval * np.arange(count, dtype=np.float64),
+        landmarks_TL3=np.stack(moved.landmarks),
+        depth_THW=np.zeros((count, 1, 1), np.float32),  # nobody measured it
+        factors={"clip": cut.subject, "start": round(number * STRIDE, 2)},
+    )
+
+
+def _spans(clip: Clip) -> Iterator[range]:
+    """Positions of the sampled frames of each capture."""
+    times = np.array([frame.time for frame in clip.frames])
+    starts = np.arange(times[0], times[-1] - SECONDS + 0.05, STRIDE)
+    for start in starts:
+        first, last = np.searchsorted(times, [start - 1e-6, start + SECONDS - 1e-6])
+        yield range(int(first), int(last))
+
+
+def _landmarks(frame: Frame, finder: LandmarkFinder) -> FloatArray | None:
+    faces = finder.find(frame)
+    return faces[0].landmarks_L3 if len(faces) == 1 else None
+
+
+def _lossless(pixels_HW3: PixelArray) -> bytes:
+    _, data = cv2.imencode(".png", pixels_HW3[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return bytes(data)
