@@ -51,6 +51,7 @@ class TrainConfig:
     stage2: StageConfig
     beta: float = 0.8  # weight of the binary loss against depth, Eq. 8
     binary_loss: bool = True
+    time_share: float = 0.35  # of stage 2's pairs: the attack is the bona fide window, its time wrong
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
     began_with: str | None = None  # the checkpoint in place of random weights (`provenance.origin`)
@@ -140,6 +141,7 @@ _COMPACT = TrainConfig(
         cooldown_share=0.3,
         weight_decay=1e-5,
     ),
+    time_share=0.45,
     average_decay=0.998,
 )
 # A shorter run of the same network, for comparing one choice with another.

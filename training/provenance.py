@@ -33,7 +33,8 @@ def origin(path: Path, checkpoint: Checkpoint) -> str:
 def _options(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     first, second = _steps(checkpoint)
-    return f"--preset {config.preset} --seed {config.seed} --steps1 {first} --steps2 {second}"
+    steps = f"--steps1 {first} --steps2 {second}"
+    return f"--preset {config.preset} --seed {config.seed} {steps} --time-share {config.time_share:g}"
 
 
 def _steps(checkpoint: Checkpoint) -> tuple[int, int]:

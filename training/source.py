@@ -22,12 +22,13 @@ from training.windows import TrainingWindow, WindowChange, WindowChoice, trainin
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
 # would only learn to doubt every face.
 TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
-_TIME_ATTACK_SHARE = 0.35  # of the attack windows in the second stage are made of the bona fide window
 # Of the others. Drawn evenly, three in four would leave no trace in a frame: what the first stage learnt of
 # instruments would be unlearnt before time is learnt.
 _INSTRUMENT_SHARE = 0.6
 _SAME_DRAW_SHARE = 0.5  # of the instrument pairs whose augmentation is the same draw
-_MIN_MOTION = 0.004  # face heights over a window: below, its frozen copy is no other picture, and no attack
+# Face heights over a window, the landmark finder's own noise (0.003) twice: below, a copy whose time is wrong
+# shows hardly another picture, and would teach doubt of people who sit still.
+_MIN_MOTION = 0.006
 _MOTION_CANDIDATES = 4
 _CACHED_GROUPS = 64
 _LOOK_EVERY = 50  # steps between two looks for groups that have been made meanwhile
@@ -55,10 +56,13 @@ class CaptureSource:
         seed: int,
         batch_sizes: dict[int, int],
         protocol: Protocol = EVERYTHING,
+        time_share: float = 0.0,
     ) -> None:
-        """`batch_sizes`: windows of a batch in each stage. Raises NoCaptures where no group is there."""
+        """`batch_sizes`: windows of a batch in each stage; `time_share`: of the second stage's pairs whose
+        attack is the bona fide window itself with its time wrong. Raises NoCaptures where no group is there.
+        """
         self._directory, self._split, self._card, self._seed = directory, split, card, seed
-        self._batch_sizes = batch_sizes
+        self._batch_sizes, self._time_share = batch_sizes, time_share
         self._looked: tuple[int, int] | None = None
         self._groups = list_groups(directory, split)
         if not self._groups:
@@ -80,7 +84,8 @@ class CaptureSource:
         windows: list[TrainingWindow] = []
         empty = 0
         while len(windows) < self._batch_sizes[stage]:
-            pair = draw_pair(self._read(self._groups[int(rng.integers(len(self._groups)))]), stage, card, rng)
+            group = self._read(self._groups[int(rng.integers(len(self._groups)))])
+            pair = draw_pair(group, stage, card, rng, time_share=self._time_share)
             if pair is not None:
                 windows += cut_pair(pair, card, rng)
                 continue
@@ -90,12 +95,14 @@ class CaptureSource:
         return collate(windows)
 
 
-def draw_pair(group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator) -> Pair | None:
+def draw_pair(
+    group: Sequence[Capture], stage: int, card: ModelCard, rng: np.random.Generator, *, time_share: float
+) -> Pair | None:
     """A pair of the group; None where it holds no bona fide capture or no attack that the stage can learn."""
     bona_fide = next((capture for capture in group if capture.bona_fide), None)
     if bona_fide is None:
         return None
-    if stage > 1 and rng.random() < _TIME_ATTACK_SHARE:
+    if stage > 1 and rng.random() < time_share:
         start, motion = moving_start(bona_fide, card, rng)
         if motion >= _MIN_MOTION:
             return _time_pair(bona_fide, start, rng)

@@ -96,7 +96,7 @@ TimeAttack = Callable[[Moving, np.random.Generator], Moving]
 
 # A frozen window is learnt within a hundred steps and a re-warped one soon after; the order of frames is the
 # hardest to see.
-TIME_ATTACKS: Final[tuple[tuple[TimeAttack, float], ...]] = ((rewarped, 0.4), (frozen, 0.2), (shuffled, 0.4))
+TIME_ATTACKS: Final[tuple[tuple[TimeAttack, float], ...]] = ((rewarped, 0.4), (frozen, 0.1), (shuffled, 0.5))
 
 
 def draw_time_attack(rng: np.random.Generator) -> TimeAttack:

@@ -26,20 +26,21 @@ def with_config(checkpoint: Checkpoint, **changes: object) -> Checkpoint:
 
 def test_command_seed_and_length_are_told(finished: Checkpoint) -> None:
     assert training_run(finished) == (
-        "python -m training train --preset smoke --seed 0 --steps1 6 --steps2 6; "
+        "python -m training train --preset smoke --seed 0 --steps1 6 --steps2 6 --time-share 0.35; "
         "24 frames and 24 windows seen"
     )
 
 
 def test_of_a_stage_that_has_not_ended_the_steps_that_are_done_count(finished: Checkpoint) -> None:
-    assert "--steps1 2 --steps2 0; 8 frames and 0 windows seen" in training_run(
+    assert "--steps1 2 --steps2 0 --time-share 0.35; 8 frames and 0 windows seen" in training_run(
         replace(finished, stage=1, step=2)
     )
 
 
 def test_every_process_has_seen_batches_of_its_own(finished: Checkpoint) -> None:
     assert training_run(with_config(finished, processes=4)) == (
-        "torchrun --nproc-per-node 4 -m -- training train --preset smoke --seed 0 --steps1 6 --steps2 6; "
+        "torchrun --nproc-per-node 4 -m -- training train --preset smoke --seed 0 --steps1 6 --steps2 6 "
+        "--time-share 0.35; "
         "96 frames and 96 windows seen"
     )
 
@@ -53,10 +54,11 @@ def test_the_weights_that_a_run_began_with_are_told_and_what_those_began_with(
     parent = with_config(finished, seed=4, began_with=origin(path, grandparent))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     assert parent.config.began_with == (
-        f"checkpoint {digest} (--preset smoke --seed 3 --steps1 6 --steps2 6, 2 processes)"
+        f"checkpoint {digest} (--preset smoke --seed 3 --steps1 6 --steps2 6 --time-share 0.35, 2 processes)"
     )
     assert training_run(parent).endswith(f"24 windows seen; began with {parent.config.began_with}")
-    assert f"--seed 4 --steps1 6 --steps2 6, begun with checkpoint {digest} (" in origin(path, parent)
+    begun = f"--steps2 6 --time-share 0.35, begun with checkpoint {digest} ("
+    assert begun in origin(path, parent)
 
 
 def test_a_checkpoint_of_before_there_were_teams_can_be_read() -> None:

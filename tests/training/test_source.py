@@ -19,10 +19,11 @@ from training.windows import training_window
 
 CARD = training_card(PRESETS["smoke"])
 SIZES = {1: 4, 2: 6}
+TIME_SHARE = 0.4
 
 
 def source(captures: Path, *, card: ModelCard = CARD) -> CaptureSource:
-    return CaptureSource(captures, card, split="train", seed=5, batch_sizes=SIZES)
+    return CaptureSource(captures, card, split="train", seed=5, batch_sizes=SIZES, time_share=TIME_SHARE)
 
 
 def group(*species: str) -> Sequence[Capture]:
@@ -30,7 +31,10 @@ def group(*species: str) -> Sequence[Capture]:
 
 
 def drawn(captures: Sequence[Capture], stage: int, count: int = 60) -> list[Pair]:
-    pairs = [draw_pair(captures, stage, CARD, np.random.default_rng(seed)) for seed in range(count)]
+    pairs = [
+        draw_pair(captures, stage, CARD, np.random.default_rng(seed), time_share=TIME_SHARE)
+        for seed in range(count)
+    ]
     return [pair for pair in pairs if pair is not None]
 
 
@@ -122,7 +126,9 @@ def test_captures_without_a_usable_attack_are_an_error(tmp_path: Path) -> None:
 
 def test_what_a_protocol_does_not_use_is_never_drawn(captures: Path) -> None:
     planes = Protocol(name="x", train=Selection(species=frozenset({"wobble"})))
-    made = CaptureSource(captures, CARD, split="train", seed=5, batch_sizes=SIZES, protocol=planes)
+    made = CaptureSource(
+        captures, CARD, split="train", seed=5, batch_sizes=SIZES, time_share=TIME_SHARE, protocol=planes
+    )
     with pytest.raises(NoCaptures, match="no attack that stage 1 can learn"):
         made.batch_at(1, 0)  # which learns prints, and not what only time tells
     assert made.batch_at(2, 0).faces_BTCHW.shape[0] == 6

@@ -53,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a new run starts from these weights in place of random ones (of another network: from its "
         "backbone's); one that goes on ignores it",
     )
+    parser.add_argument(
+        "--time-share",
+        type=float,
+        metavar="X",
+        help="of the second stage's pairs, X are a living window and itself with its time wrong (default: "
+        "preset's); 1 proves that a network can learn time at all, and is a start for one that has not",
+    )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
         "--protocol",
@@ -79,7 +86,13 @@ def _run(arguments: argparse.Namespace, team: Team, device: str) -> None:
     sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
     protocol = stored_protocol(arguments.data, arguments.protocol)
     source = CaptureSource(
-        arguments.data, card, split="train", seed=config.seed, batch_sizes=sizes, protocol=protocol
+        arguments.data,
+        card,
+        split="train",
+        seed=config.seed,
+        batch_sizes=sizes,
+        protocol=protocol,
+        time_share=config.time_share,
     )
 
     def look_at_dev(trainer: Trainer) -> dict[str, float]:
@@ -111,6 +124,8 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
 def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     preset = PRESETS[arguments.preset or _DEFAULT]
     config = replace(_lengthened(preset, arguments), seed=arguments.seed or 0, processes=team.size)
+    if arguments.time_share is not None:
+        config = replace(config, time_share=arguments.time_share)
     if arguments.begin_with is None:
         return Trainer(config, device=device, team=team)
     other = Checkpoint.load(arguments.begin_with)
@@ -119,12 +134,11 @@ def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
 
 
 def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Team) -> None:
-    for name in ("preset", "seed"):
-        asked = getattr(arguments, name)
-        if asked not in (None, getattr(began, name)):
-            raise RunMismatch(
-                f"{arguments.folder} was started with --{name} {getattr(began, name)}; take another --run"
-            )
+    for name in ("preset", "seed", "time_share"):
+        asked, was = getattr(arguments, name), getattr(began, name)
+        if asked not in (None, was):
+            option = name.replace("_", "-")
+            raise RunMismatch(f"{arguments.folder} was started with --{option} {was}; take another --run")
     if team.size != began.processes:
         raise RunMismatch(
             f"{arguments.folder} is trained by {began.processes} processes, not by {team.size}; "
