@@ -59,7 +59,7 @@ class TrainConfig:
     checkpoint_every: int = 200  # steps
     evaluate_every: int = 500
     log_every: int = 20
-    dev_groups: int = 40  # the fixed subset that is looked at during training
+    dev_groups: int = 25  # the fixed subset that is looked at during training
 
     def stage(self, number: int) -> StageConfig:
         return self.stage1 if number == 1 else self.stage2

@@ -44,13 +44,13 @@ def fit_decision(rows: Sequence[ScoredCapture]) -> Fitted:
     floor = _motion_floor([row.motion for row in rows if row.species in PLANE_SPECIES])
     motion = [row.motion for row in rows if row.bona_fide and not np.isnan(row.motion)]
     return Fitted(
-        threshold=round(threshold_at_least_acer(bona_fide, _by_family(attacks)), 4),
+        threshold=round(threshold_at_least_acer(bona_fide, by_family(attacks)), 4),
         verdict=VerdictRule(min_motion=floor),
         too_still=Rate(sum(each < floor for each in motion), len(motion)),
     )
 
 
-def _by_family(attacks: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
+def by_family(attacks: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
     """The scores of each family of instruments; of all attacks where dev holds none on an instrument."""
     families: dict[str, list[float]] = defaultdict(list)
     for species, scores in attacks.items():

@@ -55,10 +55,22 @@ class _Said:
 def dev_windows(
     directory: Path, card: ModelCard, *, groups: int, protocol: Protocol = EVERYTHING
 ) -> Iterator[DevWindow]:
-    """The middle of each capture of dev's first groups, and the copies of each bona fide window."""
-    for path in list_groups(directory, "dev")[:groups]:
+    """Those of dev's first groups."""
+    yield from group_windows(list_groups(directory, "dev")[:groups], card, protocol=protocol)
+
+
+def group_windows(
+    groups: Iterable[Path], card: ModelCard, *, protocol: Protocol = EVERYTHING
+) -> Iterator[DevWindow]:
+    """The middle of each capture, and the copies of each bona fide window."""
+    for path in groups:
         for capture in read_selected(path, protocol):
             yield from _windows_of(capture, card)
+
+
+def window_scores(net: LivenessNet, windows: Iterable[DevWindow], card: ModelCard) -> dict[str, list[float]]:
+    """Eq. 11 of each window, by what it shows."""
+    return _by_kind([each for batch in _batches(windows) for each in _look(net, batch, card)])
 
 
 def development_report(
@@ -72,9 +84,7 @@ def development_report(
     shown = (each for each in windows if stage > 1 or each.kind not in (*GAPS, RESAMPLED))
     said = [each for batch in _batches(shown) for each in look(net, batch, card)]
     bona_fide = [each for each in said if each.kind == BONA_FIDE]
-    scores: dict[str, list[float]] = defaultdict(list)
-    for each in said:
-        scores[each.kind].append(each.score)
+    scores = _by_kind(said)
     if not bona_fide or len(scores) < 2:
         return {}
     report = {"windows": float(len(said))}
@@ -85,6 +95,13 @@ def development_report(
     report["depth_correlation"] = _mean([each.correlation for each in bona_fide])
     report["coarse_correlation"] = _mean([each.coarse_correlation for each in bona_fide])
     return report
+
+
+def _by_kind(said: Iterable[_Said]) -> dict[str, list[float]]:
+    scores: dict[str, list[float]] = defaultdict(list)
+    for each in said:
+        scores[each.kind].append(each.score)
+    return scores
 
 
 def auc(bona_fide: Sequence[float], attacks: Sequence[float]) -> float:

@@ -26,7 +26,7 @@ class Run:
 
     folder: Path
     source: Source
-    look_at_dev: DevLook
+    look_at_dev: DevLook | None = None
     deadline: float | None = None  # of `time.monotonic`
 
 
@@ -86,7 +86,8 @@ def _after_step(trainer: Trainer, run: Run, journal: Log, bar: "tqdm[Any]", mete
         journal.write("train", stage=stage, step=step, values=values)
     if step % config.checkpoint_every == 0:
         _save(trainer, run.folder / FILE_NAME)
-    if trainer.team.leads and (step % config.evaluate_every == 0 or last):
+    due = step % config.evaluate_every == 0 or last
+    if run.look_at_dev is not None and trainer.team.leads and due:
         report = run.look_at_dev(trainer)
         journal.write("dev", stage=stage, step=step, values=report)
         bar.write(_in_words(stage, step, report))

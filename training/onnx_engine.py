@@ -55,11 +55,13 @@ class SameThreadFaces:
         return self._finder.find(frame)
 
 
-def cpu_session(path: Path) -> onnxruntime.InferenceSession:
-    """A graph on one thread of the CPU."""
+def cpu_session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """A graph, a file or its content, on one thread of the CPU."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=_PROVIDERS)
+    return onnxruntime.InferenceSession(
+        graph if isinstance(graph, bytes) else str(graph), options, providers=_PROVIDERS
+    )
 
 
 def _run(session: onnxruntime.InferenceSession, *arrays: FloatArray) -> list[FloatArray]:

@@ -1,0 +1,79 @@
+"""A study trains, measures on dev halves, and goes on where it stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from model.network.config import TINY
+from training import study
+from training.__main__ import main
+from training.commands import study as command
+from training.config import PRESETS
+from training.development import BONA_FIDE
+from training.export import Converted
+from training.metrics import Rate
+from training.study import STUDIED, Studied, cross_judged, read_study, write_study
+
+FOUND = Studied(
+    variant="compact",
+    mega_macs=120.5,
+    milliseconds=11.2,
+    parameters=100_000,
+    refused=3,
+    bona_fide=60,
+    worst_family="print",
+    accepted=6,
+    attacks=40,
+    freeze_gap=0.97,
+    shuffle_gap=0.8,
+)
+
+
+def test_each_half_is_judged_at_the_other_halfs_threshold() -> None:
+    high = {BONA_FIDE: [0.8, 0.9], "print_flat": [0.6, 0.7], "wobble": [0.95], "freeze": [0.1]}
+    low = {BONA_FIDE: [0.4, 0.5], "print_flat": [0.1, 0.3], "wobble": [0.95], "freeze": [0.1]}
+    refused, accepted = cross_judged((high, low))
+    assert refused == Rate(2, 4)  # all of the low half's, at 0.75
+    assert accepted == {"print": Rate(2, 4)}  # both of the high half's, at 0.35
+
+
+def test_acer_is_the_mean_of_both_error_rates() -> None:
+    assert FOUND.acer == pytest.approx((3 / 60 + 6 / 40) / 2)
+
+
+def test_the_table_survives_the_round_trip_and_the_plot_is_a_picture(tmp_path: Path) -> None:
+    write_study([FOUND, replace(FOUND, variant="wide", milliseconds=20.0)], tmp_path)
+    assert read_study(tmp_path / "study.csv") == (FOUND, replace(FOUND, variant="wide", milliseconds=20.0))
+    assert (tmp_path / "study.png").read_bytes().startswith(b"\x89PNG")
+    assert read_study(tmp_path / "none.csv") == ()
+
+
+def test_the_variants_differ_from_what_is_shipped_in_one_thing_each() -> None:
+    assert len({each.name for each in STUDIED}) == len(STUDIED)
+    assert all(replace(each, name="x") != replace(STUDIED[0], name="x") for each in STUDIED[1:])
+
+
+def test_the_command_trains_measures_and_does_nothing_twice(
+    captures: Path,
+    converted: Converted,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Conversion is slow and has tests of its own."""
+    monkeypatch.setattr(study, "convert", lambda _net: converted)
+    monkeypatch.setattr(command, "STUDIED", (TINY,))
+    monkeypatch.setattr(command, "PRESETS", {"study": PRESETS["smoke"]})
+    words = ["study", "--data", str(captures), "--run", str(tmp_path), "--steps1", "2", "--steps2", "2"]
+    assert main(words) == 0
+    (measured,) = read_study(tmp_path / "study.csv")
+    assert (measured.variant, measured.bona_fide, measured.attacks) == ("tiny", 3, 3)
+    assert measured.milliseconds > 0
+    monkeypatch.setattr(command, "_trained", _never)
+    assert main(words) == 0
+    assert capsys.readouterr().out.count("tiny") == 2
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("it was done already")
