@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from model.bundle import BundleError
 from model.card import CardError
 from training import commands
 from training.datasets.sample import DataSetError
@@ -18,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(words).parse_args(words)
     try:
         status: int | None = arguments.run(arguments)
-    except (TrainingError, DataSetError, CardError, DriftError) as error:
+    except (TrainingError, DataSetError, CardError, BundleError, DriftError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

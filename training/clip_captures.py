@@ -1,7 +1,8 @@
 """One video of a living person -> overlapping captures, and attacks in time made of each.
 
-A capture is what a service would have been sent: T sampled frames as they were decoded. Its attacks show one
-of its frames wobbling, the capture with a pause, and in a loop, each compressed once more. H x W px, L
+A capture is what a service would have looked at: T sampled frames as they were decoded, at their own times.
+Its attacks, at an even pace, show one of its frames wobbling, the capture with a pause, and in a loop, each
+compressed once more. H x W px, L
 landmarks.
 """
 
@@ -11,11 +12,10 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from model.card import SamplingRule
 from model.clip import Clip, FloatArray, Frame, PixelArray
 from model.faces import LandmarkFinder
-from model.video import VideoLimits, read_clip
 from training.datasets.capture import Capture
 from training.errors import TrainingError
 from training.synthesis.camera.presets import Codec, CodecKind
@@ -24,7 +24,7 @@ from training.time_attacks import Moving
 
 SECONDS: Final = 2.0  # of a capture
 STRIDE: Final = 0.5  # seconds from one capture's start to the next one's
-_LIMITS: Final = VideoLimits(max_seconds=120.0, max_frames=7200)
+_FEWEST: Final = 3  # frames that a pause can be made of
 _CODEC: Final = Codec(CodecKind.H264, 23)
 
 
@@ -43,22 +43,15 @@ class Cut:
     seed: int = 0
 
 
-def cut_captures(
-    video: bytes, cut: Cut, *, rule: SamplingRule, finder: LandmarkFinder
-) -> Iterator[tuple[Capture, ...]]:
-    """One group a start: the bona fide capture and its attacks.
-
-    Raises VideoError for what is no video, NoPersonError where nothing could be cut.
-    """
-    clip = read_clip(video, rule=rule, limits=_LIMITS)
+def cut_captures(clip: Clip, cut: Cut, *, finder: LandmarkFinder) -> Iterator[tuple[Capture, ...]]:
+    """One group a start: the bona fide capture and its attacks. Raises NoPersonError where there is none."""
     landmarks = [_landmarks(frame, finder) for frame in clip.frames]
     count = 0
     for span in _spans(clip):
-        points = [landmarks[i] for i in span]
-        if any(each is None for each in points):
+        points = [each for each in (landmarks[i] for i in span) if each is not None]
+        if len(points) < max(len(span), _FEWEST):
             continue
-        frames = [clip.frames[i] for i in span]
-        yield _group(frames, [each for each in points if each is not None], count, cut)
+        yield _group([clip.frames[i] for i in span], points, count, cut)
         count += 1
     if not count:
         raise NoPersonError(f"the video holds no {SECONDS:g} s with one face in every sampled frame")
@@ -67,20 +60,25 @@ def cut_captures(
 def _group(frames: list[Frame], points: list[FloatArray], number: int, cut: Cut) -> tuple[Capture, ...]:
     rng = np.random.default_rng((cut.seed, number))
     shown = Moving(tuple(frame.pixels_HW3 for frame in frames), tuple(points))
-    interval = float(np.median(np.diff([frame.time for frame in frames])))
+    times_T = np.array([frame.time for frame in frames])
+    interval = float(np.median(np.diff(times_T)))
     attacks = {
         "wobble": wobble(shown, _CODEC, rng, interval=interval),
         "paused": paused(shown, _CODEC, rng),
         "loop": loop(shown, _CODEC, rng, interval=interval),
     }
     return tuple(
-        _capture(moved, interval, species, number, cut)
-        for species, moved in {"bona_fide": shown, **attacks}.items()
+        _capture(moved, species, number, cut, start=float(times_T[0]), times_T=times)
+        for species, moved, times in (
+            ("bona_fide", shown, times_T - times_T[0]),
+            *((name, each, interval * np.arange(len(each.frames))) for name, each in attacks.items()),
+        )
     )
 
 
-def _capture(moved: Moving, interval: float, species: str, number: int, cut: Cut) -> Capture:
-    count = len(moved.frames)
+def _capture(
+    moved: Moving, species: str, number: int, cut: Cut, *, start: float, times_T: NDArray[np.float64]
+) -> Capture:
     return Capture(
         group=number,
         split=cut.split,
@@ -88,10 +86,10 @@ def _capture(moved: Moving, interval: float, species: str, number: int, cut: Cut
         species=species,
         bona_fide=species == "bona_fide",
         frames=tuple(_lossless(pixels) for pixels in moved.frames),
-        times_T=interval * np.arange(count, dtype=np.float64),
+        times_T=times_T,
         landmarks_TL3=np.stack(moved.landmarks),
-        depth_THW=np.zeros((count, 1, 1), np.float32),  # nobody measured it
-        factors={"clip": cut.subject, "start": round(number * STRIDE, 2)},
+        depth_THW=np.zeros((len(times_T), 1, 1), np.float32),  # nobody measured it
+        factors={"clip": cut.subject, "start": round(start, 2)},
     )
 
 

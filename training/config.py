@@ -51,7 +51,9 @@ class TrainConfig:
     stage2: StageConfig
     beta: float = 0.8  # weight of the binary loss against depth, Eq. 8
     binary_loss: bool = True
-    time_share: float = 0.35  # of stage 2's pairs: the attack is the bona fide window, its time wrong
+    time_share: float = (
+        0.35  # of stage 2's pairs, at most: a bona fide window, and itself with its time wrong
+    )
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
     began_with: str | None = None  # the checkpoint in place of random weights (`provenance.origin`)
@@ -60,6 +62,10 @@ class TrainConfig:
     evaluate_every: int = 500
     log_every: int = 20
     dev_groups: int = 25  # the fixed subset that is looked at during training
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.time_share <= 1:
+            raise ValueError(f"a share is between 0 and 1, not {self.time_share}")
 
     def stage(self, number: int) -> StageConfig:
         return self.stage1 if number == 1 else self.stage2

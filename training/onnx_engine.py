@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from model.card import METADATA_KEY, ModelCard
+from model.card import METADATA_KEY, CardError, ModelCard
 from model.clip import Face, FloatArray, Frame
 from model.engine import EncodedFace, Features, WindowDepth
 from model.faces import LandmarkFinder
@@ -27,7 +27,10 @@ class OnnxEngine:
         if missing:
             raise NoGraphs(f"{weights} holds no {missing[0]}; `python -m training export` writes it")
         self._encoder, self._pair, self._window = (cpu_session(path) for path in paths)
-        self._card = ModelCard.from_json(self._encoder.get_modelmeta().custom_metadata_map[METADATA_KEY])
+        metadata = self._encoder.get_modelmeta().custom_metadata_map
+        if METADATA_KEY not in metadata:
+            raise CardError(f"{paths[0]} carries no model card; `python -m training export` writes one")
+        self._card = ModelCard.from_json(metadata[METADATA_KEY])
 
     @property
     def card(self) -> ModelCard:

@@ -27,9 +27,19 @@ def test_without_a_decision_all_frames_are_seen() -> None:
     assert early(film(40, frozen=True), person(40), CountingEngine()).sampled == 40
 
 
-@pytest.mark.parametrize("frozen", [False, True])
-def test_the_first_decision_on_a_whole_capture_is_the_one_that_would_have_ended_it(frozen: bool) -> None:
-    clip, script, engine = film(40, frozen=frozen), person(40), CountingEngine()
+@pytest.mark.parametrize(
+    ("clip", "script"),
+    [
+        (film(40), person(40)),
+        (film(40, frozen=True), person(40)),  # never decides
+        (film(40), [*person(14), (), *person(25)]),  # not enough at the first look
+        (film(60), [*person(26, turn=0.0), *person(34)]),  # too still at first
+    ],
+)
+def test_the_first_decision_on_a_whole_capture_is_the_one_that_would_have_ended_it(
+    clip: Clip, script: Sequence[tuple[Face, ...]]
+) -> None:
+    engine = CountingEngine()
 
     async def whole() -> list[Observation]:
         return [seen async for seen in observed(clip, faces=Faces(script), engine=engine, gates=GATES)]

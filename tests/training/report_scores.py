@@ -82,7 +82,8 @@ def _row(
     return ScoreRow(
         group=group, subject=f"s{group % 44:02d}", species=species, bona_fide=bona_fide, decision=decision,
         reasons=reasons, score=score, depth_score=score * 0.8, bona_fide_probability=score, motion=motion,
-        frozen_share=0.0, factors={name: str(rng.choice(values)) for name, values in _FACTORS.items()},
+        frozen_share=0.0, early_decision=decision, early_share=0.9,
+        factors={name: str(rng.choice(values)) for name, values in _FACTORS.items()},
     )  # fmt: skip
 
 

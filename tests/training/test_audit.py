@@ -116,9 +116,13 @@ def test_the_room_is_hidden_by_whatever_stands_before_it_in_either_capture() -> 
 def test_a_time_attack_is_set_against_the_bona_fide_frames_that_were_sent_the_same_way() -> None:
     living = capture("test", 1, "bona_fide")
     relayed = replace(living, factors=living.factors | {"relayed": True}, subject="relayed")
-    group = (living, capture("test", 1, "loop"), relayed, capture("test", 1, "print_flat"))
+    moved = replace(relayed, subject="moved")
+    wobble, loop, print_flat = (capture("test", 1, each) for each in ("wobble", "loop", "print_flat"))
     (probe,) = (each for each in PROBES if each.time_only)
-    assert [(each.bona_fide, each.subject) for each in examples(probe, group)] == [
+    found = examples(probe, (living, wobble, moved, loop, relayed, print_flat))
+    assert [(each.bona_fide, each.subject) for each in found] == [
+        (True, "moved"),
+        (False, "test1"),
         (True, "relayed"),
         (False, "test1"),
     ]

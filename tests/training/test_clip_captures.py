@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from skimage.data import astronaut
 
 from model.bundle import default_path, ensure_bundle
 from model.card import SamplingRule
-from model.clip import PixelArray
+from model.clip import Clip, PixelArray
 from model.faces import LandmarkFinder
 from model.video import VideoLimits, read_clip
 from training.__main__ import main
@@ -22,6 +23,10 @@ from training.windows import decoded
 
 CUT = Cut(split="test", subject="astronaut")
 SECONDS = 3.1
+
+
+def read(data: bytes) -> Clip:
+    return read_clip(data, rule=SamplingRule(), limits=VideoLimits())
 
 
 def video(pictures: Sequence[PixelArray]) -> bytes:
@@ -51,7 +56,7 @@ def finder() -> Iterator[LandmarkFinder]:
 
 @pytest.fixture(scope="module")
 def groups(drifting: bytes, finder: LandmarkFinder) -> list[tuple[Capture, ...]]:
-    return list(cut_captures(drifting, CUT, rule=SamplingRule(), finder=finder))
+    return list(cut_captures(read(drifting), CUT, finder=finder))
 
 
 def test_captures_of_two_seconds_begin_every_half_second(groups: list[tuple[Capture, ...]]) -> None:
@@ -65,9 +70,10 @@ def test_captures_of_two_seconds_begin_every_half_second(groups: list[tuple[Capt
 def test_a_capture_holds_the_very_pictures_that_a_service_would_look_at(
     drifting: bytes, groups: list[tuple[Capture, ...]]
 ) -> None:
-    clip = read_clip(drifting, rule=SamplingRule(), limits=VideoLimits())
-    for index, jpeg in enumerate(groups[1][0].frames):
-        assert np.array_equal(decoded(jpeg), clip.frames[5 + index].pixels_HW3)
+    capture, clip = groups[1][0], read(drifting)
+    for index, (picture, time) in enumerate(zip(capture.frames, capture.times_T, strict=True)):
+        assert np.array_equal(decoded(picture), clip.frames[5 + index].pixels_HW3)
+        assert time == pytest.approx(clip.frames[5 + index].time - clip.frames[5].time)
 
 
 def test_the_attacks_repeat_what_was_there(groups: list[tuple[Capture, ...]]) -> None:
@@ -80,7 +86,22 @@ def test_the_attacks_repeat_what_was_there(groups: list[tuple[Capture, ...]]) ->
 def test_a_video_without_a_face_is_refused(finder: LandmarkFinder) -> None:
     grey = video([np.full((320, 320, 3), 128, np.uint8)] * 75)
     with pytest.raises(NoPersonError, match="2 s"):
-        list(cut_captures(grey, CUT, rule=SamplingRule(), finder=finder))
+        list(cut_captures(read(grey), CUT, finder=finder))
+
+
+def test_where_nobody_is_seen_no_capture_is_cut_and_the_others_know_their_start(
+    drifting: bytes, finder: LandmarkFinder
+) -> None:
+    clip = read(drifting)
+    hidden = [
+        replace(frame, pixels_HW3=np.full_like(frame.pixels_HW3, 128)) if frame.time < 0.3 else frame
+        for frame in clip.frames
+    ]
+    holed = replace(clip, frames=(*hidden[:12], *hidden[13:]))
+    made = list(cut_captures(holed, CUT, finder=finder))
+    assert [group[0].factors["start"] for group in made] == [0.5, 1.0]
+    assert np.diff(made[0][0].times_T).max() == pytest.approx(0.2)
+    assert np.ptp(np.diff(made[0][1].times_T)) == pytest.approx(0)
 
 
 def test_the_command_writes_captures_that_the_others_read(
@@ -92,6 +113,8 @@ def test_the_command_writes_captures_that_the_others_read(
     assert len(paths) == 3
     assert {capture.subject for path in paths for capture in read_group(path)} == {"person"}
     assert "3 bona fide captures" in capsys.readouterr().out
+    assert main(["clip", str(tmp_path / "person.mp4"), str(tmp_path / "out")]) == 2
+    assert "holds captures" in capsys.readouterr().err
 
 
 def test_what_is_no_video_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,17 @@
 """Work is shared out over processes with the real graphs, and comes back in order."""
 
 import os
+import signal
 from pathlib import Path
 
+import onnx
 import pytest
 
+from model.card import CardError
 from training.arguments import WEIGHTS
 from training.errors import NoGraphs
-from training.judging import Judging, judged
+from training.judging import Judging, ProcessLost, judged
+from training.onnx_engine import OnnxEngine
 
 
 def threshold_and_process(ours: Judging, number: int) -> tuple[int, float, int]:
@@ -31,6 +35,24 @@ def test_two_processes_judge_with_the_weights_that_one_would_and_in_order() -> N
 def test_what_goes_wrong_in_a_process_is_told_to_who_asked(jobs: int) -> None:
     with pytest.raises(ValueError, match="compact cannot judge 0"):
         list(judged(refused, range(1), weights=WEIGHTS, jobs=jobs))
+
+
+def killed(_ours: Judging, _number: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_ends_the_work_and_is_told() -> None:
+    with pytest.raises(ProcessLost, match="fewer --jobs"):
+        list(judged(killed, range(4), weights=WEIGHTS, jobs=2))
+
+
+def test_graphs_without_a_card_are_none_of_ours(tmp_path: Path) -> None:
+    for path in WEIGHTS.glob("*.onnx"):
+        proto = onnx.load(path)
+        del proto.metadata_props[:]
+        onnx.save(proto, tmp_path / path.name)
+    with pytest.raises(CardError, match="carries no model card"):
+        OnnxEngine(tmp_path)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

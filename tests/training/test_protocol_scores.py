@@ -59,6 +59,23 @@ def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
     assert (tmp_path / "protocols" / "protocol_2" / "card.json").read_text() == "{}"
     assert not (tmp_path / "protocols" / "protocol_1").exists()
     assert "protocol_1           test: 0 bona fide" in capsys.readouterr().out
+    trained_apart = tmp_path / "protocols" / "protocol_2" / "card.json"
+    trained_apart.write_text('{"of": "other weights"}')
+    assert main(["protocols", str(tmp_path), "--data", "anywhere"]) == 0
+    assert "protocol_2           left as it is" in capsys.readouterr().out
+    assert "other weights" in trained_apart.read_text()
+
+
+def test_scores_without_dev_and_captures_that_do_not_vary_are_said(
+    captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["protocols", str(tmp_path), "--data", str(captures)]) == 2
+    assert "no scores_dev.csv; `evaluate" in capsys.readouterr().err
+    for name in ("scores_dev.csv", "scores_test.csv"):
+        write_table([scored("a", "bona_fide")], tmp_path / name)
+    (tmp_path / "card.json").write_text("{}")
+    assert main(["protocols", str(tmp_path), "--data", str(captures)]) == 2
+    assert "need two sessions, two cameras" in capsys.readouterr().err
 
 
 def test_sub_protocols_stand_beside_the_papers_own() -> None:

@@ -1,6 +1,6 @@
 """A study trains, measures on dev halves, and goes on where it stopped."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,8 @@ FOUND = Studied(
     attacks=40,
     freeze_gap=0.97,
     shuffle_gap=0.8,
+    steps1=2,
+    steps2=2,
 )
 
 
@@ -50,8 +52,10 @@ def test_the_table_survives_the_round_trip_and_the_plot_is_a_picture(tmp_path: P
 
 
 def test_the_variants_differ_from_what_is_shipped_in_one_thing_each() -> None:
-    assert len({each.name for each in STUDIED}) == len(STUDIED)
-    assert all(replace(each, name="x") != replace(STUDIED[0], name="x") for each in STUDIED[1:])
+    shipped = asdict(STUDIED[0])
+    for each in STUDIED[1:]:
+        changed = {name for name, value in asdict(each).items() if value != shipped[name]} - {"name"}
+        assert changed == {"face_size", "stem"} if each.name == "face_64" else len(changed) == 1
 
 
 def test_the_command_trains_measures_and_does_nothing_twice(
@@ -73,6 +77,8 @@ def test_the_command_trains_measures_and_does_nothing_twice(
     monkeypatch.setattr(command, "_trained", _never)
     assert main(words) == 0
     assert capsys.readouterr().out.count("tiny") == 2
+    assert main([*words, "--steps2", "3"]) == 2
+    assert "other numbers of steps" in capsys.readouterr().err
 
 
 def _never(*_: object) -> None:

@@ -20,7 +20,7 @@ class Probe:
     sees: Callable[[View], Numbers | None]
     limit: float | None
     attacks: str = ""  # species that begin with this; all where empty
-    time_only: bool = False  # only attacks of finished frames, against bona fide frames sent the same way
+    time_only: bool = False  # only attacks of finished frames
     by_pair: bool = False  # one attack at a time beside the bona fide capture: what it sees depends on both
 
 
@@ -31,7 +31,7 @@ PROBES: Final = (
     Probe("camera, light, codec", views.presets, 0.60),
     Probe("file size at equal preset", views.file_size, 0.60),
     Probe("kind of asset", views.kind, 0.60),
-    Probe("one frame of a time attack", views.one_frame, 0.55, time_only=True),
+    Probe("one frame of a time attack", views.one_frame, 0.55, time_only=True, by_pair=True),
     Probe("tone and sharpness, prints", views.face_tone, 0.65, attacks="print_"),
     Probe("tone and sharpness, replays", views.face_tone, 0.65, attacks="replay_"),
     Probe("tone and sharpness, planes", views.face_tone, 0.65, attacks="plane_"),
@@ -52,11 +52,11 @@ class Example:
 
 def examples(probe: Probe, group: Sequence[Capture]) -> Iterator[Example]:
     """Those of one group; none where it lacks one of the classes or the probe sees nothing."""
-    bona_fide, attacks = _bona_fide(probe, group), _attacks(probe, group)
+    bona_fide, attacks = [capture for capture in group if capture.bona_fide], _attacks(probe, group)
     if not bona_fide:
         return
     sets = (
-        [(_partner(attack, bona_fide), attack) for attack in attacks]
+        [(_partner(attack, group), attack) for attack in attacks]
         if probe.by_pair
         else [(*bona_fide, *attacks)]
     )
@@ -73,17 +73,16 @@ def _seen(probe: Probe, captures: tuple[Capture, ...]) -> Iterator[Example]:
             yield Example(numbers, capture.bona_fide, capture.group, capture.subject)
 
 
-def _partner(attack: Capture, bona_fide: Sequence[Capture]) -> Capture:
-    """The bona fide capture that came the same way: sent on once more, as attacks of finished frames are."""
-    if attack.species in OF_FINISHED_FRAMES:
-        return next((capture for capture in bona_fide if capture.factors.get("relayed")), bona_fide[0])
-    return bona_fide[0]
+def _partner(attack: Capture, group: Sequence[Capture]) -> Capture:
+    """The bona fide capture that came the same way.
 
-
-def _bona_fide(probe: Probe, group: Sequence[Capture]) -> list[Capture]:
-    living = [capture for capture in group if capture.bona_fide]
-    relayed = [capture for capture in living if capture.factors.get("relayed")]
-    return relayed if probe.time_only and relayed else living
+    Attacks of finished frames were sent on once more, and so was the next bona fide capture after them.
+    """
+    first = next(capture for capture in group if capture.bona_fide)
+    if attack.species not in OF_FINISHED_FRAMES:
+        return first
+    place = next(index for index, capture in enumerate(group) if capture is attack)
+    return next((capture for capture in group[place:] if capture.factors.get("relayed")), first)
 
 
 def _attacks(probe: Probe, group: Sequence[Capture]) -> list[Capture]:

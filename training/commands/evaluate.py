@@ -1,7 +1,8 @@
 """Judges stored captures as the service would, and writes a table of scores for each split.
 
 Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
-quality gates, windows, verdict. Writes OUT/scores_dev.csv, OUT/scores_test.csv and OUT/card.json, which
+quality gates, windows, verdict; and what a service that stops at its first decision would have said.
+Writes OUT/scores_dev.csv, OUT/scores_test.csv and OUT/card.json, which
 `report OUT` turns into a page, and prints per species counts, rates and exact 95 % intervals at the card's
 threshold, which comes from dev.
 """

@@ -5,8 +5,10 @@ and instruments train, dev and test show. Writes SCORES/protocols/protocol_1, pr
 unseen_simulator, each with the rows that the protocol tests.
 
 The weights stay those that were scored. Nothing that protocol 2 and unseen_simulator test with was in their
-training; of what 1, 3 and 4 hold back they may have seen the light or the camera. To hold it back for good:
-`train --protocol NAME`, `export`, `evaluate --protocol NAME --out SCORES/protocols/protocol_NAME`.
+training, but for `paused` and `loop`, whose like the second stage makes of bona fide windows; of what 1, 3
+and 4 hold back the weights may have seen the light or the camera. To hold it back for good: `train --protocol
+NAME`, `export`, and `evaluate --protocol NAME --out` with the folder's name here. A folder whose card.json is
+not that of SCORES is such a one, and left as it is.
 """
 
 import argparse
@@ -16,10 +18,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.datasets import own
+from training.datasets.sample import DataSetError
+from training.errors import TrainingError
 from training.protocols import UNSEEN_SIMULATOR, Protocol, own_protocols
 from training.scores import ScoreRow, read_table, write_table
 
 _SPLITS = ("dev", "test")
+_NEEDED = ("scores_dev.csv", "scores_test.csv", "card.json")
+
+
+class NoScores(TrainingError):  # noqa: N818
+    """A folder without one of the files that are sorted."""
+
+    code = "no_scores"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,17 +39,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises DataSetError where DATA holds no captures or they vary too little, TableError."""
+    """Raises NoScores, DataSetError where DATA holds no captures or they vary too little, TableError."""
+    missing = [name for name in _NEEDED if not (arguments.scores / name).is_file()]
+    if missing:
+        raise NoScores(f"{arguments.scores} has no {missing[0]}; `evaluate --split dev test` writes it")
     tables = {split: read_table(arguments.scores / f"scores_{split}.csv") for split in _SPLITS}
-    for name, protocol in own_protocols(own.list_samples(arguments.data).samples).items():
-        chosen = {split: rows_of(protocol, split, rows) for split, rows in tables.items()}
+    for name, protocol in _protocols(arguments.data).items():
         title = name if name == UNSEEN_SIMULATOR else f"protocol_{name}"
-        living = sum(row.bona_fide for row in chosen["test"])
-        attacks = len(chosen["test"]) - living
-        sys.stdout.write(f"{title:20} test: {living} bona fide, {attacks} attacks")
-        sys.stdout.write("\n" if living and attacks else "; left out, as it needs both\n")
-        if living and attacks:
-            _write(chosen, arguments.scores, arguments.scores / "protocols" / title)
+        chosen = {split: rows_of(protocol, split, rows) for split, rows in tables.items()}
+        outcome = _replaced(arguments.scores / "protocols" / title, chosen, arguments.scores)
+        sys.stdout.write(f"{title:20} {outcome}\n")
+
+
+def _protocols(data: Path) -> dict[str, Protocol]:
+    try:
+        return own_protocols(own.list_samples(data).samples)
+    except DataSetError:
+        raise
+    except ValueError as error:
+        raise DataSetError(f"{data}: {error}") from error
 
 
 def rows_of(protocol: Protocol, split: str, rows: Sequence[ScoreRow]) -> list[ScoreRow]:
@@ -46,7 +65,17 @@ def rows_of(protocol: Protocol, split: str, rows: Sequence[ScoreRow]) -> list[Sc
     return [row for row in rows if protocol.of_split(split).takes(own.presentation_of_row(row, split))]
 
 
-def _write(chosen: dict[str, list[ScoreRow]], scores: Path, folder: Path) -> None:
+def _replaced(folder: Path, chosen: dict[str, list[ScoreRow]], scores: Path) -> str:
+    """Writes the folder anew, and says what became of it."""
+    card, own_card = scores / "card.json", folder / "card.json"
+    if own_card.is_file() and own_card.read_bytes() != card.read_bytes():
+        return "left as it is: other weights were scored there"
+    shutil.rmtree(folder, ignore_errors=True)
+    bona_fide = sum(row.bona_fide for row in chosen["test"])
+    counts = f"test: {bona_fide} bona fide, {len(chosen['test']) - bona_fide} attacks"
+    if bona_fide in (0, len(chosen["test"])):
+        return f"{counts}; left out, as it needs both"
     for split, rows in chosen.items():
         write_table(rows, folder / f"scores_{split}.csv")
-    shutil.copyfile(scores / "card.json", folder / "card.json")
+    shutil.copyfile(card, own_card)
+    return counts

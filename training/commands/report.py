@@ -4,8 +4,8 @@
     scores_dev.csv, scores_test.csv   the network's scores tables, one row a capture (`evaluate`)
     card.json                         the model card whose threshold and rule made the decisions (`evaluate`)
     baselines/NAME/scores_*.csv       `baseline`
-    protocols/NAME/scores_*.csv       one folder a protocol (`protocols`), with a card.json of its own where
-                                      it was trained apart; 1 to 4 stand beside the paper's figures
+    protocols/NAME/scores_*.csv       one folder a protocol, with the card.json of the weights that were
+                                      scored (`protocols`); 1 to 4 stand beside the paper's figures
     clips/NAME/scores_*.csv           captures cut from one real clip (`clip`, then `evaluate`)
     robustness.csv, gaps.csv          verdicts that flip; freeze and shuffle gaps (`robustness`)
     depth/*.png                       depth maps; the file's name is the caption (`hard-samples`)

@@ -11,11 +11,12 @@ fifteen seconds each on one core.
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from model.engine import Engine
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures, CardError."""
-    captures = _captures(arguments.data, arguments.split, arguments.captures)
+    captures = _captures(arguments.data, arguments.split, arguments.captures, arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
     work = partial(_decisions, arguments.seed)
     decided = judged(work, enumerate(captures), weights=arguments.weights, jobs=arguments.jobs)
@@ -68,9 +69,20 @@ def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Names
     ]
 
 
-def _captures(data: Path, split: str, most: int) -> Sequence[Capture]:
-    """The first captures of the split, whole groups while they last."""
+def _captures(data: Path, split: str, most: int, seed: int) -> Sequence[Capture]:
+    """Captures of as many groups as there can be, the same number of each, drawn."""
     groups = list_groups(data, split)
     if not groups:
         raise NoCaptures(f"{data} holds no {split} captures; `python -m training synthesise` makes some")
-    return list(islice((capture for path in groups for capture in read_group(path)), most))
+    rng, each = np.random.default_rng(seed), max(1, round(most / len(groups)))
+    chosen = (capture for path in groups for capture in _drawn(read_group(path), each, rng))
+    return list(islice(chosen, most))
+
+
+def _drawn(group: Sequence[Capture], count: int, rng: np.random.Generator) -> Iterator[Capture]:
+    """Half of them bona fide, as far as there are."""
+    order = [group[i] for i in rng.permutation(len(group))]
+    bona_fide = [capture for capture in order if capture.bona_fide]
+    attacks = [capture for capture in order if not capture.bona_fide]
+    in_turn = (each for pair in zip_longest(bona_fide, attacks) for each in pair if each is not None)
+    yield from islice(in_turn, count)

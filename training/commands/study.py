@@ -1,8 +1,8 @@
 """Trains variants of the network alike and briefly, and sets what they tell apart beside what they cost.
 
-variants: compact itself; narrower and wider; a face of 64 px; space to depth in place of the stem's stride;
-compressed features alone (the paper's F) in place of the raw ones; the change between frames without its
-gain. Each is trained from random weights through both stages on the same batches.
+variants: compact itself; narrower and wider; a face of 64 px with a full stem; space to depth in place of
+the stem's stride; compressed features alone (the paper's F) in place of the raw ones; the change between
+frames without its gain. Each is trained from random weights through both stages on the same batches.
 
 ACER is of dev windows, each half of the groups at the threshold of the other; test is not looked at, as this
 chooses what is shipped. Writes RUN/study.csv and RUN/study.png, and RUN/VARIANT for each training: one that
@@ -21,9 +21,10 @@ import torch
 from model.network.liveness import LivenessNet
 from training.checkpoint import FILE_NAME, Checkpoint
 from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.errors import RunMismatch
 from training.loop import Run, train
 from training.source import CaptureSource
-from training.study import STUDIED, Studied, read_study, studied, write_study
+from training.study import STUDIED, Studied, dev_halves, read_study, studied, write_study
 from training.trainer import Trainer
 
 _STEPS = 300
@@ -46,6 +47,9 @@ def run(arguments: argparse.Namespace) -> None:
     base = PRESETS["study"].with_steps(stage1=arguments.steps1, stage2=arguments.steps2)
     table = arguments.folder / "study.csv"
     found = {each.variant: each for each in read_study(table)}
+    if any((each.steps1, each.steps2) != (arguments.steps1, arguments.steps2) for each in found.values()):
+        raise RunMismatch(f"{table} is of other numbers of steps; take another --run")
+    dev_halves(arguments.data, groups=arguments.groups)  # what is missing is said before hours of training
     for network in STUDIED:
         if network.name in found or network.name not in arguments.variants:
             continue
@@ -60,6 +64,8 @@ def _trained(config: TrainConfig, data: Path, folder: Path) -> LivenessNet:
     """The weights that count, in a network for inference."""
     path = folder / FILE_NAME
     trainer = Trainer.resumed(Checkpoint.load(path)) if path.is_file() else Trainer(config)
+    if trainer.config != config:
+        raise RunMismatch(f"{folder} was trained with other options; take another --run")
     sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
     source = CaptureSource(
         data,

@@ -5,6 +5,8 @@ light before the same camera. Groups that are there already are kept: stop it wi
 same command goes on. The same seed and assets give the same files on the same machine. `train` may read OUT
 while it is being filled.
 
+A group of train holds some 6 captures; one of dev or test 14 or 16, as it shows every species that it may.
+
 ASSETS is the folder that `python -m training assets` prepared.
 """
 

@@ -55,10 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--time-share",
-        type=float,
+        type=_share,
         metavar="X",
-        help="of the second stage's pairs, X are a living window and itself with its time wrong (default: "
-        "preset's); 1 proves that a network can learn time at all, and is a start for one that has not",
+        help="of the second stage's pairs, as many as X where the face moves are a bona fide window and "
+        "itself with its time wrong (default: preset's); 1 proves that a network can learn time at all, "
+        "and is a start for one that has not",
     )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
@@ -69,6 +70,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of weights and batches (default: 0)")
     parser.add_argument("--threads", type=int, default=1, help="of the network's arithmetic (default: 1)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return share
 
 
 def run(arguments: argparse.Namespace) -> None:

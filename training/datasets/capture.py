@@ -4,8 +4,8 @@ A group is one bona fide capture and the attack captures that share its identity
 camera preset, length and trajectory (data.md section 3). It is written whole or not at all, so that training
 reads while more groups are made: `DIRECTORY/SPLIT/000123.npz`.
 
-T sampled frames, L landmarks, D side of a stored depth map in cells. Pictures are square, face-centred, with
-the margin that a jittered square needs.
+T sampled frames, L landmarks, D side of a stored depth map in cells. Pictures that are trained
+on are square and face-centred, with the margin that a jittered square needs.
 """
 
 import json
@@ -34,7 +34,7 @@ class Capture:
     subject: str
     species: str  # of the attack instrument; "bona_fide" for a living face
     bona_fide: bool
-    frames: tuple[bytes, ...]  # JPEG, square pictures of one size
+    frames: tuple[bytes, ...]  # JPEG or PNG, pictures of one size
     times_T: NDArray[np.float64]  # seconds
     landmarks_TL3: FloatArray  # MediaPipe's, in px of the pictures
     depth_THW: FloatArray  # metres from the camera over the whole picture, D x D; 0 where nothing was hit

@@ -28,9 +28,15 @@ def find_captures(data: Path, split: str, rows: Sequence[ScoreRow]) -> Iterator[
     for row in rows:
         path = group_path(data, split, row.group)
         if path.is_file():
-            named = [each for each in read_group(path) if each.species == row.species]
+            named = [each for each in read_group(path) if _is_of(row, each)]
             same = [each for each in named if may_be_shown(each.subject, each.factors)]
             yield from ((row, each) for each in same[:1])
+
+
+def _is_of(row: ScoreRow, capture: Capture) -> bool:
+    """A group holds a species once, but for bona fide captures: as they were, and as they were sent on."""
+    sent_on = str(capture.factors.get("relayed", "")) == row.factors.get("relayed", "")
+    return capture.species == row.species and sent_on
 
 
 def depth_picture(judgement: Judgement) -> PixelArray | None:

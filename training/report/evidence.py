@@ -99,11 +99,17 @@ def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None 
 
 
 def decided(rows: Sequence[ScoreRow], threshold: float) -> tuple[ScoreRow, ...]:
-    """The rows with the decision that the threshold gives where there was one to give."""
+    """The rows with the decision that the threshold gives where there was one to give; when a service would
+    first have decided is not known of another threshold.
+    """
     return tuple(
-        replace(row, decision=Decision.BONA_FIDE if row.score >= threshold else Decision.ATTACK)
+        replace(
+            row,
+            decision=Decision.BONA_FIDE if row.score >= threshold else Decision.ATTACK,
+            early_decision=None,
+        )
         if row.decision is not Decision.UNDECIDED
-        else row
+        else replace(row, early_decision=None)
         for row in rows
     )
 

@@ -8,7 +8,7 @@ from training.datasets.capture import SPLITS
 from training.datasets.sample import BONA_FIDE, Presentation
 from training.synthesis.camera.presets import camera_names
 from training.synthesis.instruments.displays import DISPLAYS
-from training.synthesis.instruments.draw import SPECIES
+from training.synthesis.instruments.draw import species_of
 from training.synthesis.instruments.printers import PRINTERS
 from training.synthesis.library import Sources
 
@@ -36,10 +36,7 @@ def _shown(split: str) -> Iterator[tuple[str, str]]:
     yield BONA_FIDE, ""
     yield from ((species, "") for species, trained in NO_INSTRUMENT.items() if trained or split != "train")
     unseen = split == "test"
-    prints, replays = (
-        [species for species, trained in SPECIES[family].items() if trained or unseen]
-        for family in ("print", "replay")
-    )
+    prints, replays = (species_of(family, split) for family in ("print", "replay"))
     for model in PRINTERS:
         if model.in_training or unseen:
             variants = [f"{model.printer.name}/{paper}" for paper in model.papers]
