@@ -1,9 +1,6 @@
 """What captures are judged with, and judging in several processes: each opens its own, once."""
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,17 +12,11 @@ import cv2
 from model.bundle import default_path, ensure_bundle
 from model.engine import Engine, FaceFinder
 from model.faces import LandmarkFinder
-from training.errors import TrainingError
 from training.onnx_engine import OnnxEngine, SameThreadFaces
+from training.processes import shared_out
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class ProcessLost(TrainingError):  # noqa: N818
-    """A process that judged is gone, and what it was judging with it."""
-
-    code = "process_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,7 @@ def judged(
 ) -> Iterator[Result]:
     """`work` on each item, in the items' order; `work` and items must pickle where there are several jobs.
 
-    Raises NoGraphs, CardError, BundleError, what `work` raises, and ProcessLost where a process was killed.
+    Raises NoGraphs, CardError, BundleError, what `work` raises, and ProcessLost.
     """
     if jobs <= 1:
         with judging(weights) as ours:
@@ -56,16 +47,7 @@ def judged(
         return
     with judging(weights):  # what is missing is fetched once, or said, before there are processes
         pass
-    context = multiprocessing.get_context("spawn")  # MediaPipe does not survive a fork
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(weights,))
-    try:
-        yield from pool.map(partial(_in_process, work), items)
-    except BrokenProcessPool as error:
-        raise ProcessLost(
-            f"one of {jobs} processes was killed, for memory perhaps; try again with fewer --jobs"
-        ) from error
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    yield from shared_out(partial(_in_process, work), items, jobs=jobs, start=_start, arguments=(weights,))
 
 
 _opened: list[Judging] = []  # one process, one: opened by _start, closed by the process's end

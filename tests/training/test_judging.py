@@ -10,8 +10,9 @@ import pytest
 from model.card import CardError
 from training.arguments import WEIGHTS
 from training.errors import NoGraphs
-from training.judging import Judging, ProcessLost, judged
+from training.judging import Judging, judged
 from training.onnx_engine import OnnxEngine
+from training.processes import ProcessLost
 
 
 def threshold_and_process(ours: Judging, number: int) -> tuple[int, float, int]:

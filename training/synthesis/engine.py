@@ -3,10 +3,10 @@
 A group is made from (seed, index) alone, so it is the same whichever process makes it and whenever.
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from model.bundle import default_path, ensure_bundle
 from model.faces import LandmarkFinder
 from training.datasets.capture import SPLITS, Capture, group_path, read_group, write_group
 from training.datasets.own import select_captures
+from training.processes import shared_out
 from training.protocols import EVERYTHING, Protocol
 from training.synthesis.group import make_group
 from training.synthesis.library import Library
@@ -66,18 +67,12 @@ def split_of_group(order: Order, group: int) -> str:
 
 
 def _all_groups(order: Order, jobs: int) -> Iterator[Made]:
-    numbers = iter(range(10**9))
+    numbers = count()
     if jobs <= 1:
         _start(order)
         yield from map(_make, numbers)
         return
-    # OpenGL and MediaPipe do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, initializer=_start, initargs=(order,)) as pool:
-        running = [pool.apply_async(_make, (next(numbers),)) for _ in range(2 * jobs)]
-        while True:
-            yield running.pop(0).get()
-            running.append(pool.apply_async(_make, (next(numbers),)))
+    yield from shared_out(_make, numbers, jobs=jobs, start=_start, arguments=(order,))
 
 
 _worker: dict[str, tuple[Order, Studio]] = {}  # one process, one studio: set once by _start
