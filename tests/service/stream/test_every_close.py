@@ -17,9 +17,9 @@ from service.stream.closes import CLOSE_OF, Close, Fault
 from service.stream.limits import StreamLimits
 from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import create
+from tests.service.stream.counted import PATIENT
 from tests.service.stream.script import frame, jpeg
 from tests.service.stream.talking import Talker, talking
-from tests.service.stream.test_connection import PATIENT
 
 Said = dict[str, Any]
 

@@ -15,8 +15,8 @@ from service.stream.signs import Signs, look_of
 from service.stream.state import Picture
 from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import create, upgraded
+from tests.service.stream.counted import PATIENT
 from tests.service.stream.talking import Talker, jpegs, person
-from tests.service.stream.test_connection import PATIENT
 from tests.service.test_signals import drifting
 
 HELLO = Hello(version=1, width=320, height=240, fps=25)
