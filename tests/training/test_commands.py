@@ -156,6 +156,7 @@ def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
     assert (out / "scores_dev.csv").read_text().count("\n") == 1 + 3 * 3
     assert (out / "scores_test.csv").read_text().count("\n") == 1 + 2 * 3
     assert f"threshold {card.threshold:.4f}" in capsys.readouterr().out
+    assert tomllib.loads((out / "provenance.toml").read_text())["captures"] == card.data_version
 
 
 def test_an_unfinished_run_is_not_exported_by_accident(

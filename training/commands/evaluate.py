@@ -2,7 +2,7 @@
 
 Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
 quality gates, windows, verdict; and what a service that stops at its first decision would have said.
-Writes OUT/scores_dev.csv, OUT/scores_test.csv and OUT/card.json, which
+Writes OUT/scores_dev.csv, OUT/scores_test.csv, OUT/card.json and OUT/provenance.toml, which
 `report OUT` turns into a page, and prints per species counts, rates and exact 95 % intervals at the card's
 threshold, which comes from dev.
 """
@@ -15,6 +15,7 @@ from training.datasets.capture import SPLITS
 from training.datasets.catalogue import stored_protocol
 from training.evaluate import score_split, summary, write_table
 from training.onnx_engine import OnnxEngine
+from training.provenance import data_version
 
 _DEFAULT = ("dev", "test")
 
@@ -37,6 +38,9 @@ def run(arguments: argparse.Namespace) -> None:
     protocol = stored_protocol(arguments.data, arguments.protocol)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "card.json").write_text(card.to_json(), encoding="utf-8")
+    (arguments.out / "provenance.toml").write_text(
+        f'captures = "{data_version(arguments.data)}"\nprotocol = "{arguments.protocol}"\n', encoding="utf-8"
+    )
     for split in arguments.split:
         rows = score_split(
             arguments.data,

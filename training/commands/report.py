@@ -9,7 +9,7 @@
     clips/NAME/scores_*.csv           captures cut from one real clip (`clip`, then `evaluate`)
     robustness.csv, gaps.csv          verdicts that flip; freeze and shuffle gaps (`robustness`)
     depth/*.png                       depth maps; the file's name is the caption (`hard-samples`)
-    provenance.toml, MODEL_CARD.md    where the data comes from; intended use
+    provenance.toml, MODEL_CARD.md    which captures were scored (`evaluate`); intended use
 
 Only scores_test.csv, and one of card.json and scores_dev.csv, must be there: a threshold is never read from
 test. What else is missing is missing from the report.
