@@ -12,6 +12,7 @@ from model.geometry import face_square
 from model.quality import QualityGates
 from model.verdict import Decision, Judgement
 from tests.model.test_judge import CARD, CountingEngine, Faces, film, person
+from training.commands import robustness
 from training.footage import Footage, footage_of_clip
 from training.metrics import Rate
 from training.perturbations import brightness, unchanged
@@ -95,3 +96,10 @@ def test_the_table_survives_the_round_trip(tmp_path: Path) -> None:
     flips = (Flips(perturbation="JPEG", captures=30, to_bona_fide=1, to_attack=2, to_undecided=0),)
     write_flips(flips, tmp_path / "robustness.csv")
     assert read_flips(tmp_path / "robustness.csv") == flips
+
+
+def test_captures_are_drawn_from_all_groups_and_of_both_classes(captures: Path) -> None:
+    every = robustness._captures(captures, "train", most=6, seed=0)
+    assert sorted({capture.group for capture in every}) == [0, 1, 2, 3, 4, 5]
+    assert {capture.bona_fide for capture in every} == {True, False}
+    assert len(robustness._captures(captures, "train", most=4, seed=0)) == 4

@@ -80,9 +80,10 @@ def _captures(data: Path, split: str, most: int, seed: int) -> Sequence[Capture]
 
 
 def _drawn(group: Sequence[Capture], count: int, rng: np.random.Generator) -> Iterator[Capture]:
-    """Half of them bona fide, as far as there are."""
+    """Half of them bona fide, as far as there are; which class comes first is drawn."""
     order = [group[i] for i in rng.permutation(len(group))]
-    bona_fide = [capture for capture in order if capture.bona_fide]
-    attacks = [capture for capture in order if not capture.bona_fide]
-    in_turn = (each for pair in zip_longest(bona_fide, attacks) for each in pair if each is not None)
-    yield from islice(in_turn, count)
+    classes = [
+        [capture for capture in order if capture.bona_fide is bona_fide] for bona_fide in (True, False)
+    ]
+    in_turn = zip_longest(*(classes[i] for i in rng.permutation(2)))
+    yield from islice((each for pair in in_turn for each in pair if each is not None), count)
