@@ -1,7 +1,7 @@
 """What captures are judged with, and judging in several processes: each opens its own, once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,12 +50,14 @@ def judged(
     yield from shared_out(partial(_in_process, work), items, jobs=jobs, start=_start, arguments=(weights,))
 
 
-_opened: list[Judging] = []  # one process, one: opened by _start, closed by the process's end
+# One process, one: opened by _start, closed by the process's end. The stack holds the finder open.
+_open = ExitStack()
+_opened: list[Judging] = []
 
 
 def _start(weights: Path) -> None:
     cv2.setNumThreads(1)  # a process is a core's worth
-    _opened.append(judging(weights).__enter__())
+    _opened.append(_open.enter_context(judging(weights)))
 
 
 def _in_process(work: Callable[[Judging, Item], Result], item: Item) -> Result:

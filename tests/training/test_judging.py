@@ -1,13 +1,16 @@
 """Work is shared out over processes with the real graphs, and comes back in order."""
 
+import asyncio
 import os
 import signal
 from pathlib import Path
 
 import onnx
 import pytest
+from skimage.data import astronaut
 
 from model.card import CardError
+from model.clip import Frame
 from training.arguments import WEIGHTS
 from training.errors import NoGraphs
 from training.judging import Judging, judged
@@ -17,6 +20,14 @@ from training.processes import ProcessLost
 
 def threshold_and_process(ours: Judging, number: int) -> tuple[int, float, int]:
     return number, ours.engine.card.threshold, os.getpid()
+
+
+def faces_of_a_photograph(ours: Judging, number: int) -> int:
+    return len(asyncio.run(ours.faces.find(Frame(astronaut(), float(number), number))))
+
+
+def test_another_process_finds_faces() -> None:
+    assert list(judged(faces_of_a_photograph, range(3), weights=WEIGHTS, jobs=2)) == [1, 1, 1]
 
 
 def refused(ours: Judging, number: int) -> None:
