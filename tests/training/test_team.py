@@ -29,7 +29,8 @@ STEPS = {1: 3, 2: 2}
 @pytest.fixture(scope="module")
 def source(captures: Path) -> CaptureSource:
     sizes = {stage: SMOKE.stage(stage).batch_size for stage in STAGES}
-    return CaptureSource(captures, training_card(SMOKE), split="train", seed=0, batch_sizes=sizes)
+    card, share = training_card(SMOKE), SMOKE.time_share
+    return CaptureSource(captures, card, split="train", seed=0, batch_sizes=sizes, time_share=share)
 
 
 @pytest.fixture(scope="module")

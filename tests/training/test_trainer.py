@@ -22,7 +22,8 @@ SMOKE = PRESETS["smoke"]
 @pytest.fixture(scope="module")
 def source(captures: Path) -> CaptureSource:
     sizes = {stage: SMOKE.stage(stage).batch_size for stage in STAGES}
-    return CaptureSource(captures, training_card(SMOKE), split="train", seed=0, batch_sizes=sizes)
+    card, share = training_card(SMOKE), SMOKE.time_share
+    return CaptureSource(captures, card, split="train", seed=0, batch_sizes=sizes, time_share=share)
 
 
 def losses(trainer: Trainer, source: CaptureSource, steps: int) -> list[float]:
