@@ -2,8 +2,7 @@
 
 A capture is what a service would have looked at: T sampled frames as they were decoded, at their own times.
 Its attacks, at an even pace, show one of its frames wobbling, the capture with a pause, and in a loop, each
-compressed once more. H x W px, L
-landmarks.
+compressed once more. H x W px, L landmarks.
 """
 
 from collections.abc import Iterator

@@ -10,13 +10,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from model.bundle import default_path, ensure_bundle
-from model.faces import LandmarkFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from training.arguments import add_weights
 from training.evaluate import as_clip
-from training.onnx_engine import OnnxEngine, SameThreadFaces
+from training.judging import judging
 from training.report.depth import depth_picture, file_name, find_captures, write_picture
 from training.report.evidence import read_evaluation
 from training.report.results import Results
@@ -30,15 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises EvidenceError, TableError, CardError."""
+    """Raises EvidenceError, TableError, NoGraphs, CardError."""
     results = Results(read_evaluation(arguments.folder, name="network"))
     rows = [row for kind in results.hardest(arguments.count) for row in kind]
-    engine = OnnxEngine(arguments.weights)
-    written = 0
-    with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        faces, gates = SameThreadFaces(finder), QualityGates()
+    written, gates = 0, QualityGates()
+    with judging(arguments.weights) as ours:
         for row, capture in find_captures(arguments.data, "test", rows):
-            judgement = asyncio.run(judge_clip(as_clip(capture), faces=faces, engine=engine, gates=gates))
+            clip = as_clip(capture)
+            judgement = asyncio.run(judge_clip(clip, faces=ours.faces, engine=ours.engine, gates=gates))
             picture = depth_picture(judgement)
             if picture is not None:
                 write_picture(picture, arguments.folder / "depth" / file_name(row))

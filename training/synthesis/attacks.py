@@ -79,13 +79,6 @@ def _plane_capture(
     return session.capture(footage, depth, species, whole_picture=bool(whole))
 
 
-def _moved_before_the_camera(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
-    """Training's only time attack: windows of the others are cut from bona fide captures
-    (`training.time_attacks`), as most windows of a long pause or loop show nothing wrong.
-    """
-    yield _optical_wobble(session, rng)
-
-
 def _wobble(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
     """One of the bona fide frames, moved; and all of them, moved and compressed in the same way."""
     shown, codec, interval = _finished(session)
@@ -116,8 +109,12 @@ def _finished(session: Session) -> tuple[Moving, Codec, float]:
     return Moving(footage.frames, tuple(footage.landmarks_TL3)), session.camera.preset.codec, interval
 
 
-def _optical_wobble(session: Session, rng: np.random.Generator) -> Capture:
-    """One moment of the bona fide capture as a plane that somebody moves to make it look alive."""
+def _optical_wobble(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
+    """One moment of the bona fide capture as a plane that somebody moves to make it look alive.
+
+    Training's only time attack: windows of the others are cut from bona fide captures
+    (`training.time_attacks`), as most windows of a long pause or loop show nothing wrong.
+    """
     side = session.exposures[0].radiance_HW3.shape[0]
     chosen = int(rng.integers(len(session.exposures)))
     planes = wobble_planes(rng, session.footage.times_T, side)
@@ -126,7 +123,7 @@ def _optical_wobble(session: Session, rng: np.random.Generator) -> Capture:
     light = moved_as_planes([session.exposures[chosen]] * len(planes), planes, None)
     footage = session.shot(light)
     depth = np.full((len(planes), DEPTH_SIDE, DEPTH_SIDE), session.cast.distance, np.float32)
-    return session.capture(footage, depth, "wobble", whole_picture=True)
+    yield session.capture(footage, depth, "wobble", whole_picture=True)
 
 
 def _as_footage(moved: Moving, interval: float) -> Footage:
@@ -199,7 +196,7 @@ def attacks_of(split: str) -> tuple[Attack, ...]:
     planes = (_plane_still, _plane_moving)
     if split == "train":
         drawn = (partial(_on_instrument, family=family) for family in SPECIES)
-        return (*planes, _moved_before_the_camera, *drawn)
+        return (*planes, _optical_wobble, *drawn)
     every = (
         partial(_on_instrument, family=family, species=species)
         for family in SPECIES
