@@ -54,6 +54,7 @@ class TrainConfig:
     time_share: float = (
         0.35  # of stage 2's pairs, at most: a bona fide window, and itself with its time wrong
     )
+    backbone_rate: float = 0.0  # of stage 2's rate, at which the backbone moves too; 0 as the paper
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
     began_with: str | None = None  # the checkpoint in place of random weights (`provenance.origin`)
@@ -64,11 +65,16 @@ class TrainConfig:
     dev_groups: int = 25  # the fixed subset that is looked at during training
 
     def __post_init__(self) -> None:
-        if not 0 <= self.time_share <= 1:
-            raise ValueError(f"a share is between 0 and 1, not {self.time_share}")
+        for share in (self.time_share, self.backbone_rate):
+            if not 0 <= share <= 1:
+                raise ValueError(f"a share is between 0 and 1, not {share}")
 
     def stage(self, number: int) -> StageConfig:
         return self.stage1 if number == 1 else self.stage2
+
+    def backbone_share(self, number: int) -> float:
+        """Of a stage's learning rate, for the backbone; 0 freezes it."""
+        return 1.0 if number == 1 else self.backbone_rate
 
     def with_steps(self, *, stage1: int | None, stage2: int | None) -> "TrainConfig":
         """Another length, everything else the same; None keeps a stage's own."""

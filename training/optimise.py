@@ -14,27 +14,40 @@ from training.config import Optimiser, StageConfig
 _ADADELTA_RHO, _ADADELTA_EPSILON = 0.95, 1e-8  # paper section 4.2
 
 
-def prepare_stage(net: LivenessNet, stage: int) -> tuple[nn.Parameter, ...]:
+_BACKBONE = "frame_net"
+
+
+def prepare_stage(net: LivenessNet, stage: int, *, moves_backbone: bool = False) -> tuple[nn.Parameter, ...]:
     """Sets modes and gradients for a stage, and names what it trains.
 
-    The first stage trains the backbone. The second freezes it, its normalisation in inference mode, and
-    trains the temporal module and the classifier.
+    The first stage trains the backbone, the second the temporal module and the classifier. The backbone is
+    frozen then, or moves too; its normalisation stays in inference mode either way, since the frames of a
+    few windows are too alike to be normalised by.
     """
     net.train()
     for name, module in net.named_children():
-        trained = (name == "frame_net") == (stage == 1)
-        module.train(trained)
-        module.requires_grad_(trained)
+        module.train((name == _BACKBONE) == (stage == 1))
+        module.requires_grad_(stage == 1 or moves_backbone if name == _BACKBONE else stage > 1)
     for module in net.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.weight.requires_grad_(False)  # there is no trained scale (network.md 1.2)
     return tuple(each for each in net.parameters() if each.requires_grad)
 
 
-def make_optimiser(net: LivenessNet, config: StageConfig) -> torch.optim.Optimizer:
-    """Over the parameters that need a gradient; L2 on weights of convolutions and linear layers only."""
-    decayed, free = _by_decay(net)
-    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
+def make_optimiser(
+    net: LivenessNet, config: StageConfig, *, backbone_share: float = 1.0
+) -> torch.optim.Optimizer:
+    """Over the parameters that need a gradient; L2 on weights of convolutions and linear layers only.
+
+    Each group's own "share" of the learning rate goes with it: `backbone_share` for the backbone's.
+    """
+    backbone = {id(each) for each in net.frame_net.parameters()}
+    groups = [
+        {"params": chosen, "weight_decay": decay, "share": share}
+        for share, moved in ((1.0, False), (backbone_share, True))
+        for parameters, decay in zip(_by_decay(net), (config.weight_decay, 0.0), strict=True)
+        if (chosen := [each for each in parameters if (id(each) in backbone) == moved])
+    ]
     match config.optimiser:
         case Optimiser.ADAM:
             return torch.optim.Adam(groups, lr=config.learning_rate)

@@ -34,7 +34,8 @@ def _options(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     first, second = _steps(checkpoint)
     steps = f"--steps1 {first} --steps2 {second}"
-    return f"--preset {config.preset} --seed {config.seed} {steps} --time-share {config.time_share:g}"
+    rate = f" --backbone-rate {config.backbone_rate:g}" if config.backbone_rate else ""
+    return f"--preset {config.preset} --seed {config.seed} {steps} --time-share {config.time_share:g}{rate}"
 
 
 def _steps(checkpoint: Checkpoint) -> tuple[int, int]:

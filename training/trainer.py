@@ -94,8 +94,8 @@ class Trainer:
         if self.step == 0:
             check_labels(batch)
         config = self.config.stage(self.stage)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(self.step, config)
+        for group, share in zip(self.optimiser.param_groups, self._shares, strict=True):
+            group["lr"] = share * rate_at(self.step, config)
         self.optimiser.zero_grad(set_to_none=True)
         losses = self._losses(batch.to(self.device))
         losses.total.backward()  # type: ignore[no-untyped-call]
@@ -111,14 +111,16 @@ class Trainer:
     def _enter(self, stage: int) -> None:
         self.stage, self.step = stage, 0
         self.net.zero_grad(set_to_none=True)  # nothing of the stage before
-        self.trained = prepare_stage(self.net, stage)
-        self.optimiser = make_optimiser(self.net, self.config.stage(stage))
+        share = self.config.backbone_share(stage)
+        self.trained = prepare_stage(self.net, stage, moves_backbone=share > 0)
+        self.optimiser = make_optimiser(self.net, self.config.stage(stage), backbone_share=share)
+        self._shares = [group["share"] for group in self.optimiser.param_groups]
         decay = self.config.average_decay
         self.average = None if decay is None else moving_average(self.net, decay)
-        self._backbone = fused(self.net).frame_net if stage > 1 else None
+        self._frozen = fused(self.net).frame_net if share == 0 else None
 
     def _losses(self, batch: Batch) -> Losses:
-        return self._single_frame(batch) if self._backbone is None else self._over_time(batch)
+        return self._single_frame(batch) if self.stage == 1 else self._over_time(batch)
 
     def _single_frame(self, batch: Batch) -> Losses:
         faces_N3SS, label_Nhw, _ = batch.frames()
@@ -128,12 +130,12 @@ class Trainer:
         return single_frame_loss(coarse_Nhw.float(), label_Nhw, contrast_weight=contrast_weight)
 
     def _over_time(self, batch: Batch) -> Losses:
-        """The frozen backbone is its fused copy, which says the same in less time."""
-        assert self._backbone is not None
+        """A frozen backbone is its fused copy, which says the same in less time."""
         faces_N3SS, _, _ = batch.frames()
         with reduced_precision(self.device):
-            with torch.no_grad():
-                coarse_Nhw, taps = self._backbone(faces_N3SS.contiguous(memory_format=_LAYOUT))
+            with torch.set_grad_enabled(self._frozen is None):
+                backbone = self._frozen or self.net.frame_net
+                coarse_Nhw, taps = backbone(faces_N3SS.contiguous(memory_format=_LAYOUT))
             coarse_BThw = coarse_Nhw.unflatten(0, batch.faces_BTCHW.shape[:2])
             said = self.net.over_time(coarse_BThw, taps)
         return overall_loss(

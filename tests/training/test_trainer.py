@@ -77,6 +77,32 @@ def test_the_second_stage_leaves_the_backbone_and_its_statistics_as_they_are(sou
     )
 
 
+def test_a_second_stage_that_moves_the_backbone_moves_its_weights_and_not_its_statistics(
+    source: CaptureSource,
+) -> None:
+    trainer = Trainer(replace(SMOKE, backbone_rate=0.1))
+    trainer.next_stage()
+    before = {name: each.clone() for name, each in trainer.net.frame_net.state_dict().items()}
+    losses(trainer, source, 3)
+    assert not trainer.net.frame_net.training
+    kept = {
+        name for name, each in trainer.net.frame_net.state_dict().items() if torch.equal(each, before[name])
+    }
+    statistics = {name for name in before if "running" in name or "num_batches" in name}
+    assert {name for name in kept if "norm.weight" not in name} == statistics
+
+
+def test_the_backbone_moves_at_its_share_of_the_rate(source: CaptureSource) -> None:
+    trainer = Trainer(replace(SMOKE, backbone_rate=0.1))
+    for stage, shares in ((1, {1.0}), (2, {1.0, 0.1})):
+        assert trainer.stage == stage
+        losses(trainer, source, 1)
+        rate = rate_at(0, SMOKE.stage(stage))
+        assert {round(group["lr"] / rate, 9) for group in trainer.optimiser.param_groups} == shares
+        if stage == 1:
+            trainer.next_stage()
+
+
 def test_the_second_stage_begins_with_the_first_ones_average(source: CaptureSource) -> None:
     trainer = in_stage(1)
     losses(trainer, source, 3)

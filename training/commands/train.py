@@ -36,6 +36,7 @@ from training.team import Share, Team, joined
 from training.trainer import Trainer
 
 _DEFAULT = "compact"
+_SHARES = ("time_share", "backbone_rate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the second stage's pairs, as many as X where the face moves are a bona fide window and "
         "itself with its time wrong (default: preset's); 1 proves that a network can learn time at all, "
         "and is a start for one that has not",
+    )
+    parser.add_argument(
+        "--backbone-rate",
+        type=_share,
+        metavar="X",
+        help="the second stage moves the backbone too, at X of its own rate (default: 0, frozen as in the "
+        "paper)",
     )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
@@ -132,8 +140,8 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
 def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     preset = PRESETS[arguments.preset or _DEFAULT]
     config = replace(_lengthened(preset, arguments), seed=arguments.seed or 0, processes=team.size)
-    if arguments.time_share is not None:
-        config = replace(config, time_share=arguments.time_share)
+    asked = {name: getattr(arguments, name) for name in _SHARES}
+    config = replace(config, **{name: share for name, share in asked.items() if share is not None})
     if arguments.begin_with is None:
         return Trainer(config, device=device, team=team)
     other = Checkpoint.load(arguments.begin_with)
@@ -142,7 +150,7 @@ def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
 
 
 def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Team) -> None:
-    for name in ("preset", "seed", "time_share"):
+    for name in ("preset", "seed", *_SHARES):
         asked, was = getattr(arguments, name), getattr(began, name)
         if asked not in (None, was):
             option = name.replace("_", "-")
