@@ -4,21 +4,21 @@ Clip and stream run the same code: a clip is its sampled frames, folded. P pairs
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from model.card import ModelCard
 from model.clip import Clip, Frame
+from model.early import Standing, decide_early
 from model.engine import Aside, Engine, FaceFinder, at_once
 from model.plan import Plan, plan
 from model.quality import QualityGates, Reason
 from model.scoring import EmptyMaskError, depth_score, living_score
 from model.track import StreamState
-from model.verdict import Decision, Judgement, Observation, Window, decide
+from model.verdict import Judgement, Observation, Window, decide
 
 
 async def judge_clip(
@@ -34,14 +34,14 @@ async def judge_clip(
 
     `early` ends with the first decision, as a stream does that need not go on.
     """
-    observations, next_at = list[Observation](), engine.card.verdict.min_windows
+    observations, standing = list[Observation](), Standing()
     async for seen in observed(clip, faces=faces, engine=engine, gates=gates, aside=aside):
         observations.append(seen)
-        if early and seen.window is not None and len(observations) >= next_at:
-            judgement = await aside(partial(decide, observations, card=engine.card))
-            if judgement.decision is not Decision.UNDECIDED:
+        if early and seen.window is not None and standing.due(len(observations), engine.card.verdict):
+            judgement = await aside(partial(decide_early, observations, card=engine.card))
+            standing = standing.judged(len(observations), judgement)
+            if standing.decided:
                 return judgement
-            next_at = decided_again_at(len(observations))
     return await aside(partial(decide, observations, card=engine.card))
 
 
@@ -53,29 +53,6 @@ async def observed(
     for frame in clip.frames:
         state, seen = await judge_frame(frame, state, faces=faces, engine=engine, gates=gates, aside=aside)
         yield seen
-
-
-def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
-    """What `judge_clip` answers `early`, of a capture that was observed whole; that of all frames where none
-    came earlier.
-    """
-    next_at = card.verdict.min_windows
-    for seen in range(1, len(observations)):
-        if observations[seen - 1].window is not None and seen >= next_at:
-            judgement = decide(observations[:seen], card=card)
-            if judgement.decision is not Decision.UNDECIDED:
-                return judgement
-            next_at = decided_again_at(seen)
-    return decide(observations, card=card)
-
-
-def decided_again_at(seen: int) -> int:
-    """Sampled frames at which the rule is applied again to a capture that it left undecided.
-
-    It looks at all that was seen and takes the longer the more that is: once the capture is a sixteenth
-    longer, so that what a frame pays for it stays within bounds and a decision comes at most that much later.
-    """
-    return seen + max(1, seen // 16)
 
 
 async def judge_frame(

@@ -15,7 +15,8 @@ import numpy as np
 from tqdm import tqdm
 
 from model.clip import Clip, Frame
-from model.judge import first_decision, observed
+from model.early import first_decision
+from model.judge import observed
 from model.quality import QualityGates
 from model.sampling import SampledBy
 from model.verdict import Decision, Judgement, Observation, decide

@@ -57,7 +57,7 @@ class SessionResult:
 @dataclass(frozen=True, slots=True)
 class Ready:
     credit: int
-    needed: int  # windows that a verdict needs at least
+    needed: int  # windows that a verdict usually takes
     trace: bool
     resume_token: str | None
     limits: Mapping[str, float]

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field, replace
 
+from model.early import usual_windows
 from model.sampling import SampledBy
 from service.assessment import Assessment
 from service.engine.serving import EngineInfo
@@ -43,12 +44,16 @@ class Course:
         return Rules(
             limits=replace(limits, max_seconds=limits.max_seconds - self.before.lasted),
             sampling=self.hub.card.sampling,
-            needed=self.hub.card.verdict.min_windows,
+            needed=self._needed(),
             whole_verdict=self.policy.told is Told.VERDICT,
             may_trace=self.policy.trace,
             stop_when_decided=self.policy.stop_when_decided,
             resume_token=self.policy.resume_token,
         )
+
+    def _needed(self) -> int:
+        card = self.hub.card
+        return usual_windows(card) if self.policy.stop_when_decided else card.verdict.min_windows
 
     def received(self, message: bytes) -> None:
         """The digest is of the pictures alone: a film that is sent again is captured at other times."""
@@ -74,7 +79,9 @@ class Course:
     async def verdict(self, state: StreamNow, *, timed_out: bool) -> Verdict:
         """What the stream says in the end, as REST says it of a clip."""
         card, received = self.hub.card, self.before.received + state.received
-        judgement = await self.hub.judge.judgement(self._evidence, timed_out=timed_out)
+        judgement = await self.hub.judge.judgement(
+            self._evidence, early=self.policy.stop_when_decided, timed_out=timed_out
+        )
         self.hub.metrics.observe_judgement(judgement, received=received, channel=self.policy.channel)
         late = self.before.late + state.late
         self.hub.metrics.frames.labels("late").inc(late)

@@ -11,12 +11,12 @@ import numpy as np
 
 from model.card import ModelCard
 from model.clip import Clip, Frame
+from model.early import Standing, decide_early
 from model.engine import Aside, Engine, FaceFinder, at_once
 from model.judge import judge_frame
 from model.quality import QualityGates, Reason
 from model.track import StreamState
 from model.verdict import Decision, Judgement, Observation, Window, decide
-from service.stream.standing import Standing
 from service.timeline import Stage
 
 _NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
@@ -30,6 +30,7 @@ class Evidence:
     observations: tuple[Observation, ...] = ()
     windows: int = 0
     standing: Standing = field(default_factory=Standing)
+    still: bool = False  # the newest span is full and hardly moved
     stage_seconds: Mapping[Stage, float] = field(default_factory=dict)
 
     def after(self, stages: Mapping[Stage, float]) -> "Evidence":
@@ -40,9 +41,12 @@ class Evidence:
         """What is kept of a lost stream: the next frame begins a new window."""
         return replace(self, track=None)
 
-    def judgement(self, card: ModelCard, *, timed_out: bool = False) -> Judgement:
-        """The verdict on all that was seen, the same rule as for a clip."""
-        judgement = decide(self.observations, card=card)
+    def judgement(self, card: ModelCard, *, early: bool = False, timed_out: bool = False) -> Judgement:
+        """The verdict on all that was seen, the same rule as for a clip.
+
+        `early` where whoever sends the frames may end the capture, and with it the evidence.
+        """
+        judgement = (decide_early if early else decide)(self.observations, card=card)
         if timed_out and judgement.decision is Decision.UNDECIDED:
             return replace(judgement, reasons=(*judgement.reasons, Reason.TIMEOUT))
         return judgement

@@ -64,7 +64,7 @@ class FrameJudge:
             picture=picture,
             reasons=seen.reasons,
             windows=after.windows,
-            still=after.standing.still,
+            still=after.still,
             decided=after.standing.decided,
             trace=await self._trace(seen) if trace else None,
         )
@@ -91,18 +91,20 @@ class FrameJudge:
 
         return await self.aside(decoded)
 
-    async def judgement(self, evidence: Evidence, *, timed_out: bool = False) -> Judgement:
+    async def judgement(
+        self, evidence: Evidence, *, early: bool = False, timed_out: bool = False
+    ) -> Judgement:
         """The rule applied to all that a stream has seen."""
-        work = partial(evidence.judgement, self.card, timed_out=timed_out)
+        work = partial(evidence.judgement, self.card, early=early, timed_out=timed_out)
         return await asyncio.get_running_loop().run_in_executor(self.verdicts, work)
 
     async def _looked_at(self, evidence: Evidence, *, ends: bool) -> Evidence:
         """The rule is asked only where its answer would end the stream."""
         still = await self.aside(partial(should_move, evidence.observations, card=self.card))
-        standing, seen = replace(evidence.standing, still=still), len(evidence.observations)
+        standing, seen = evidence.standing, len(evidence.observations)
         if ends and standing.due(seen, self.card.verdict):
-            standing = standing.judged(seen, await self.judgement(evidence))
-        return replace(evidence, standing=standing)
+            standing = standing.judged(seen, await self.judgement(evidence, early=True))
+        return replace(evidence, standing=standing, still=still)
 
     async def _trace(self, seen: Observation) -> Trace | None:
         if seen.window is None:

@@ -50,7 +50,7 @@ class Ready(Message):
     type: Literal["ready"] = "ready"
     limits: Limits
     credit: int = Field(description="frames that may be sent now; each `ack` adds to it")
-    needed: int = Field(description="windows that a verdict needs at least")
+    needed: int = Field(description="windows that a verdict usually takes")
     trace: bool = Field(description="whether `trace` will be sent")
     resume_token: str | None = Field(
         default=None,
@@ -84,7 +84,7 @@ class Guidance(Message):
 class Progress(Message):
     type: Literal["progress"] = "progress"
     windows: int = Field(description="windows that were judged")
-    needed: int = Field(description="windows that a verdict needs at least")
+    needed: int = Field(description="windows that a verdict usually takes")
 
 
 class Trace(Message):

@@ -1,26 +1,73 @@
-"""A service may stop at the first decision: it is the one on the frames so far."""
+"""Deciding on a capture that still runs: against it at once, for it after an unbroken track."""
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from model.card import VerdictRule
 from model.clip import Clip, Face
-from model.judge import first_decision, judge_clip, observed
-from model.verdict import Decision, Judgement, Observation
-from tests.model.test_judge import GATES, CountingEngine, Faces, film, judge, person
+from model.early import Standing, decide_early, first_decision, unbroken_seconds, usual_windows
+from model.judge import judge_clip
+from model.quality import Reason
+from model.verdict import Decision, Judgement, Observation, decide
+from tests.model.test_judge import CARD, GATES, CountingEngine, Faces, film, judge, observed, person
+
+RULE = VerdictRule()
 
 
 def early(clip: Clip, script: Sequence[tuple[Face, ...]], engine: CountingEngine) -> Judgement:
     return asyncio.run(judge_clip(clip, faces=Faces(script), engine=engine, gates=GATES, early=True))
 
 
-def test_an_early_decision_is_the_one_on_the_frames_so_far_and_leaves_the_rest_unseen() -> None:
+def seen_of(count: int, script: Sequence[tuple[Face, ...]]) -> list[Observation]:
+    return observed(film(count), script, CountingEngine())
+
+
+def said(decision: Decision) -> Judgement:
+    return Judgement(decision, None, 0.5, (), (), None, None, 0, {})
+
+
+def test_an_acceptance_waits_for_four_seconds_of_one_track_and_leaves_the_rest_unseen() -> None:
     engine = CountingEngine()
-    judgement = early(film(40), person(40), engine)
+    judgement = early(film(60), person(60), engine)
     assert judgement.decision is Decision.BONA_FIDE
-    assert judgement.sampled == engine.encoded == 19  # 1.8 s
-    assert judgement.score == judge(film(19), person(19), CountingEngine()).score
+    # four seconds are 41 frames; the rule is applied to the 42nd, a sixteenth after the 40th
+    assert judgement.sampled == engine.encoded == 42
+    assert judgement.score == judge(film(42), person(42), CountingEngine()).score
+
+
+def test_an_attack_is_refused_as_soon_as_the_rule_says_so() -> None:
+    engine = CountingEngine(probabilities=(0.0,) * 100)
+    judgement = early(film(60), person(60), engine)
+    assert (judgement.decision, judgement.sampled) == (Decision.ATTACK, 19)  # 1.8 s
+
+
+def test_what_lasts_shorter_is_accepted_by_the_rule_but_not_early() -> None:
+    seen = seen_of(30, person(30))
+    assert decide(seen, card=CARD).decision is Decision.BONA_FIDE
+    judgement = decide_early(seen, card=CARD)
+    assert (judgement.decision, judgement.score) == (Decision.UNDECIDED, None)
+    assert judgement.reasons == (Reason.TOO_FEW_FRAMES,)
+
+
+def test_a_face_that_was_away_begins_its_track_anew() -> None:
+    """A loop could otherwise be covered each time before it comes again."""
+    seen = seen_of(60, [*person(25), (), *person(34)])
+    assert unbroken_seconds(seen) == pytest.approx(3.3)
+    assert decide_early(seen, card=CARD).decision is Decision.UNDECIDED
+    assert decide(seen, card=CARD).decision is Decision.BONA_FIDE
+
+
+def test_what_was_never_tracked_lasted_for_no_time() -> None:
+    assert unbroken_seconds([]) == 0.0
+    assert unbroken_seconds(seen_of(5, [()] * 5)) == 0.0
+
+
+def test_a_clip_that_ends_before_is_judged_as_it_is() -> None:
+    assert early(film(30), person(30), CountingEngine()).decision is Decision.BONA_FIDE
 
 
 def test_without_a_decision_all_frames_are_seen() -> None:
@@ -28,24 +75,42 @@ def test_without_a_decision_all_frames_are_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clip", "script"),
+    ("clip", "script", "probability"),
     [
-        (film(40), person(40)),
-        (film(40, frozen=True), person(40)),  # never decides
-        (film(40), [*person(14), (), *person(25)]),  # not enough at the first look
-        (film(60), [*person(26, turn=0.0), *person(34)]),  # too still at first
+        (film(60), person(60), 1.0),
+        (film(60), person(60), 0.0),
+        (film(40, frozen=True), person(40), 1.0),  # never decides
+        (film(60), [*person(14), (), *person(45)], 1.0),  # not enough at the first look
+        (film(80), [*person(26, turn=0.0), *person(54)], 1.0),  # too still at first
     ],
 )
 def test_the_first_decision_on_a_whole_capture_is_the_one_that_would_have_ended_it(
-    clip: Clip, script: Sequence[tuple[Face, ...]]
+    clip: Clip, script: Sequence[tuple[Face, ...]], probability: float
 ) -> None:
-    engine = CountingEngine()
-
-    async def whole() -> list[Observation]:
-        return [seen async for seen in observed(clip, faces=Faces(script), engine=engine, gates=GATES)]
-
-    first, ended = (
-        first_decision(asyncio.run(whole()), card=engine.card),
-        early(clip, script, CountingEngine()),
-    )
+    engine = CountingEngine(probabilities=(probability,) * 100)
+    first = first_decision(observed(clip, script, engine), card=engine.card)
+    ended = early(clip, script, CountingEngine(probabilities=(probability,) * 100))
     assert (first.decision, first.score, first.sampled) == (ended.decision, ended.score, ended.sampled)
+
+
+def test_windows_that_an_acceptance_usually_takes() -> None:
+    assert usual_windows(CARD) == 33  # 37 frames 110 ms apart span 4 s; each five are a window
+    at_once = replace(CARD, verdict=replace(CARD.verdict, early_seconds=0.0))
+    assert usual_windows(at_once) == at_once.verdict.min_windows
+
+
+def test_the_rule_is_applied_again_only_once_the_capture_is_a_sixteenth_longer() -> None:
+    stands, applied = Standing(), list[int]()
+    for seen in range(1, 546):
+        if stands.due(seen, RULE):
+            stands = stands.judged(seen, said(Decision.UNDECIDED))
+            applied.append(seen)
+    assert applied[0] == RULE.min_windows
+    assert all(after - before == max(1, before // 16) for before, after in pairwise(applied))
+    assert len(applied) < 100
+
+
+def test_a_capture_is_decided_when_the_rule_says_so() -> None:
+    assert not Standing().judged(20, said(Decision.UNDECIDED)).decided
+    for decision in (Decision.ATTACK, Decision.BONA_FIDE):
+        assert Standing().judged(20, said(decision)).decided

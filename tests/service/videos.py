@@ -44,10 +44,11 @@ def face(
 
 
 def wobbling(picture: Picture, count: int) -> Iterator[Picture]:
-    """The picture as a hand that shakes and a sensor that is noisy would give it."""
+    """The picture of a hand that shakes ever faster, so as never to repeat, and of a noisy sensor."""
     noise = np.random.default_rng(0)
     for i in range(count):
-        shift = np.array([[1, 0, 3 * np.sin(i / 3)], [0, 1, 2 * np.cos(i / 4)]])
+        phase = i * (1 + i / 500)
+        shift = np.array([[1, 0, 3 * np.sin(phase / 3)], [0, 1, 2 * np.cos(phase / 4)]])
         moved = cv2.warpAffine(picture, shift, picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
         yield np.clip(moved + noise.normal(0, 4, moved.shape), 0, 255).astype(np.uint8)
 

@@ -1,0 +1,68 @@
+"""Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from model.card import ModelCard, VerdictRule
+from model.quality import Reason
+from model.verdict import Decision, Judgement, Observation, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where such a capture stands; passed in and returned with each look at it."""
+
+    next_at: int = 0  # sampled frames from which the rule is applied again
+    decided: bool = False
+
+    def due(self, seen: int, rule: VerdictRule) -> bool:
+        """Whether the rule is applied to so many sampled frames."""
+        return seen >= max(self.next_at, rule.min_windows)
+
+    def judged(self, seen: int, judgement: Judgement) -> "Standing":
+        """The rule looks at all that was seen and takes the longer the more that is.
+
+        So it is applied again once the capture is a sixteenth longer: what a frame pays for it stays within
+        bounds, and a decision comes at most that much later.
+        """
+        return Standing(seen + max(1, seen // 16), judgement.decision is not Decision.UNDECIDED)
+
+
+def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
+    """`decide` for a capture that whoever presents it may end: an acceptance waits for a long enough track.
+
+    What comes again shows only within one track, and only after it came the first time.
+    """
+    judgement = decide(observations, card=card)
+    seen_long_enough = unbroken_seconds(observations) >= card.verdict.early_seconds
+    if judgement.decision is not Decision.BONA_FIDE or seen_long_enough:
+        return judgement
+    return replace(judgement, decision=Decision.UNDECIDED, score=None, reasons=(Reason.TOO_FEW_FRAMES,))
+
+
+def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
+    """What `judge_clip` answers `early`, of a capture that was observed whole; that of all frames where none
+    came earlier.
+    """
+    standing = Standing()
+    for seen in range(1, len(observations)):
+        if observations[seen - 1].window is not None and standing.due(seen, card.verdict):
+            judgement = decide_early(observations[:seen], card=card)
+            standing = standing.judged(seen, judgement)
+            if standing.decided:
+                return judgement
+    return decide(observations, card=card)
+
+
+def unbroken_seconds(observations: Sequence[Observation]) -> float:
+    """From the first to the last sampled frame of the longest track."""
+    placed = [(seen.trace.since, seen.frame.time) for seen in observations if seen.trace]
+    tracks = [[time for _, time in track] for _, track in groupby(placed, key=lambda each: each[0])]
+    return max((times[-1] - times[0] for times in tracks), default=0.0)
+
+
+def usual_windows(card: ModelCard) -> int:
+    """Windows that an early acceptance takes at the sampling interval."""
+    frames = 1 + round(1000 * card.verdict.early_seconds / card.sampling.interval_ms)
+    return max(card.verdict.min_windows, frames - card.num_frames + 1)
