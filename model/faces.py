@@ -32,6 +32,7 @@ class LandmarkFinder:
             output_facial_transformation_matrixes=True,
         )
         self._landmarker = vision.FaceLandmarker.create_from_options(options)
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -42,10 +43,16 @@ class LandmarkFinder:
         self.close()
 
     def close(self) -> None:
+        self._closed = True
         self._landmarker.close()
 
     def find(self, frame: Frame) -> tuple[Face, ...]:
-        """The faces of a frame, the largest first."""
+        """The faces of a frame, the largest first. Raises ValueError once it is closed.
+
+        MediaPipe would say that there is no face, which reads like an answer.
+        """
+        if self._closed:
+            raise ValueError("this face finder was closed")
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame.pixels_HW3))
         found = self._landmarker.detect(image)
         height, width = frame.pixels_HW3.shape[:2]

@@ -29,6 +29,13 @@ class Finder:
         return self._finder.find(frame)
 
 
+def test_a_finder_that_was_closed_says_so_in_place_of_finding_nobody() -> None:
+    with LandmarkFinder(ensure_bundle(default_path())) as finder:
+        pass
+    with pytest.raises(ValueError, match="closed"):
+        finder.find(Frame(data.astronaut(), 0.0, 0))
+
+
 def held(count: int, *, seed: int = 0) -> list[PixelArray]:
     """The photograph in a hand: shifted, turned and tilted, with noise and JPEG; its face is 130 px high."""
     rng = np.random.default_rng(seed)

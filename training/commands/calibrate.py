@@ -16,14 +16,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from model.bundle import default_path, ensure_bundle
 from model.calibration import FILE_NAME, Calibration, Counted, graph_hashes
-from model.faces import LandmarkFinder
 from model.quality import QualityGates
 from training.arguments import add_weights
 from training.calibrate import Sample, calibrated, require_enough, sample_of
 from training.errors import TrainingError
-from training.onnx_engine import OnnxEngine, SameThreadFaces
+from training.judging import judging
+from training.onnx_engine import OnnxEngine
 from training.own_clips import find_clips, score_clips
 from training.scores import read_table
 
@@ -46,23 +45,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Raises TrainingError, CalibrationError."""
     graphs = graph_hashes(arguments.weights)
-    engine = OnnxEngine(arguments.weights)
-    target = arguments.target_bpcer
+    card, target = OnnxEngine(arguments.weights).card, arguments.target_bpcer
     if arguments.scores:
         sample = _from_table(arguments.scores)
     else:
-        sample = _from_folder(arguments.folder, engine, target)
+        sample = _from_folder(arguments.folder, arguments.weights, target)
     calibration = calibrated(
         sample,
         target_bpcer=target,
-        card=engine.card,
+        card=card,
         graphs=graphs,
         source="a scores table" if arguments.scores else "a folder of clips",
     )
     arguments.out.write_text(calibration.to_json(), encoding="utf-8")
-    sys.stdout.write(
-        described(calibration, shipped=engine.card.threshold) + f"\nwritten to {arguments.out}\n"
-    )
+    sys.stdout.write(described(calibration, shipped=card.threshold) + f"\nwritten to {arguments.out}\n")
 
 
 def described(calibration: Calibration, *, shipped: float) -> str:
@@ -91,13 +87,12 @@ def _from_table(path: Path) -> Sample:
     return sample_of(read_table(path))
 
 
-def _from_folder(folder: Path, engine: OnnxEngine, target: float) -> Sample:
+def _from_folder(folder: Path, weights: Path, target: float) -> Sample:
     clips = find_clips(folder)
     require_enough(sum(clip.species is None for clip in clips), target)  # before the long part
-    with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        faces = SameThreadFaces(finder)
+    with judging(weights) as ours:
         sample, unreadable = score_clips(
-            clips, engine=engine, faces=faces, gates=QualityGates(), progress=True
+            clips, engine=ours.engine, faces=ours.faces, gates=QualityGates(), progress=True
         )
     for each in unreadable:
         sys.stderr.write(f"not counted: {each.path}: {each.message}\n")

@@ -1,9 +1,8 @@
 """Groups -> captures and what became of each sample, in this process or side by side in several."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from training.datasets.capture import Capture
 from training.datasets.grouping import Group
 from training.datasets.labelling import FaceFinder, LabelRule, UnlabelledError, label_sample
 from training.datasets.sample import Sample
+from training.processes import shared_out
 
 LABELLED: Final = "labelled"
 
@@ -47,18 +47,9 @@ def in_process(faces: FaceFinder, rule: LabelRule) -> Labeller:
 
 
 def in_processes(bundle: Path, rule: LabelRule, *, jobs: int) -> Labeller:
-    """As many at a time as there are jobs, each with its own face finder, in the order they are done."""
-
-    def label(groups: Sequence[Group]) -> Iterator[LabelledGroup]:
-        # A fresh interpreter each: MediaPipe's threads do not survive a fork.
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_open_finder, initargs=(bundle,))
-        try:
-            for done in as_completed([pool.submit(_label_in_worker, group, rule) for group in groups]):
-                yield done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    return label
+    """The same, as many at a time as there are jobs, each with its own face finder. Raises ProcessLost."""
+    work = partial(_label_in_worker, rule)
+    return lambda groups: shared_out(work, groups, jobs=jobs, start=_open_finder, arguments=(bundle,))
 
 
 def label_group(group: Group, *, faces: FaceFinder, rule: LabelRule) -> LabelledGroup:
@@ -95,5 +86,5 @@ def _open_finder(bundle: Path) -> None:
     _finders.append(LandmarkFinder(bundle))
 
 
-def _label_in_worker(group: Group, rule: LabelRule) -> LabelledGroup:
+def _label_in_worker(rule: LabelRule, group: Group) -> LabelledGroup:
     return label_group(group, faces=_finders[0], rule=rule)
