@@ -103,6 +103,18 @@ def test_the_backbone_moves_at_its_share_of_the_rate(source: CaptureSource) -> N
             trainer.next_stage()
 
 
+def test_frames_that_are_encoded_in_parts_say_what_they_say_together(
+    source: CaptureSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = source.batch_at(2, 0)
+
+    def loss(part: int) -> float:
+        monkeypatch.setattr("training.trainer._PART", part)
+        return in_stage(2).step_on(batch).total.item()
+
+    assert loss(3) == pytest.approx(loss(1000), rel=1e-5)
+
+
 def test_the_second_stage_begins_with_the_first_ones_average(source: CaptureSource) -> None:
     trainer = in_stage(1)
     losses(trainer, source, 3)
