@@ -43,11 +43,14 @@ def face(
     return np.asarray(cv2.warpAffine(photograph, move, size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def wobbling(picture: Picture, count: int) -> Iterator[Picture]:
-    """The picture of a hand that shakes ever faster, so as never to repeat, and of a noisy sensor."""
+def wobbling(picture: Picture, count: int, *, hastening: float = 0.0) -> Iterator[Picture]:
+    """The picture as a hand that shakes and a sensor that is noisy would give it.
+
+    The shaking comes again after 75 pictures; with `hastening` it grows faster and never does.
+    """
     noise = np.random.default_rng(0)
     for i in range(count):
-        phase = i * (1 + i / 500)
+        phase = i * (1 + hastening * i)
         shift = np.array([[1, 0, 3 * np.sin(phase / 3)], [0, 1, 2 * np.cos(phase / 4)]])
         moved = cv2.warpAffine(picture, shift, picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
         yield np.clip(moved + noise.normal(0, 4, moved.shape), 0, 255).astype(np.uint8)

@@ -66,8 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--backbone-rate",
         type=_share,
         metavar="X",
-        help="the second stage moves the backbone too, at X of its own rate (default: 0, frozen as in the "
-        "paper)",
+        help="the second stage moves the backbone too, at X of its own rate (default: preset's); 0 freezes "
+        "it, as in the paper",
     )
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(

@@ -29,8 +29,8 @@ def jpegs(pictures: Iterable[Picture]) -> list[bytes]:
     return [cv2.imencode(".jpg", picture[..., ::-1], JPEG)[1].tobytes() for picture in pictures]
 
 
-def person(count: int) -> list[bytes]:
-    return jpegs(wobbling(face(), count))
+def person(count: int, *, hastening: float = 0.0) -> list[bytes]:
+    return jpegs(wobbling(face(), count, hastening=hastening))
 
 
 class Talker:

@@ -44,7 +44,7 @@ def test_a_sessions_client_hears_the_result_and_its_backend_the_verdict(
 ) -> None:
     with talking(patient, path="/session") as client:
         assert client.begin(trace=True)["trace"] is False
-        pictures = iter(person(150))
+        pictures = iter(person(150, hastening=1 / 500))
         while client.heard[-1]["type"] != "outcome":
             client.send(next(pictures), at=client.sequence / 25)
             client.until_any("ack", "outcome")
