@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from model.card import ModelCard, VerdictRule
 from model.quality import Reason
@@ -57,9 +56,7 @@ def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> J
 
 def unbroken_seconds(observations: Sequence[Observation]) -> float:
     """From the first to the last sampled frame of the longest track."""
-    placed = [(seen.trace.since, seen.frame.time) for seen in observations if seen.trace]
-    tracks = [[time for _, time in track] for _, track in groupby(placed, key=lambda each: each[0])]
-    return max((times[-1] - times[0] for times in tracks), default=0.0)
+    return max((seen.frame.time - seen.trace.since for seen in observations if seen.trace), default=0.0)
 
 
 def usual_windows(card: ModelCard) -> int:

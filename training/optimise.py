@@ -14,10 +14,7 @@ from training.config import Optimiser, StageConfig
 _ADADELTA_RHO, _ADADELTA_EPSILON = 0.95, 1e-8  # paper section 4.2
 
 
-_BACKBONE = "frame_net"
-
-
-def prepare_stage(net: LivenessNet, stage: int, *, moves_backbone: bool = False) -> tuple[nn.Parameter, ...]:
+def prepare_stage(net: LivenessNet, stage: int, *, moves_backbone: bool) -> tuple[nn.Parameter, ...]:
     """Sets modes and gradients for a stage, and names what it trains.
 
     The first stage trains the backbone, the second the temporal module and the classifier. The backbone is
@@ -26,17 +23,17 @@ def prepare_stage(net: LivenessNet, stage: int, *, moves_backbone: bool = False)
     """
     net.train()
     for name, module in net.named_children():
-        module.train((name == _BACKBONE) == (stage == 1))
-        module.requires_grad_(stage == 1 or moves_backbone if name == _BACKBONE else stage > 1)
+        backbone = name == "frame_net"
+        its_stage = backbone == (stage == 1)
+        module.train(its_stage)
+        module.requires_grad_(its_stage or (backbone and moves_backbone))
     for module in net.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.weight.requires_grad_(False)  # there is no trained scale (network.md 1.2)
     return tuple(each for each in net.parameters() if each.requires_grad)
 
 
-def make_optimiser(
-    net: LivenessNet, config: StageConfig, *, backbone_share: float = 1.0
-) -> torch.optim.Optimizer:
+def make_optimiser(net: LivenessNet, config: StageConfig, *, backbone_share: float) -> torch.optim.Optimizer:
     """Over the parameters that need a gradient; L2 on weights of convolutions and linear layers only.
 
     Each group's own "share" of the learning rate goes with it: `backbone_share` for the backbone's.
