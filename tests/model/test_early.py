@@ -13,7 +13,7 @@ from model.early import Standing, decide_early, first_decision, unbroken_seconds
 from model.judge import judge_clip
 from model.quality import Reason
 from model.verdict import Decision, Judgement, Observation, decide
-from tests.model.test_judge import CARD, GATES, CountingEngine, Faces, film, judge, observed, person
+from tests.model.scripted import CARD, GATES, CountingEngine, Faces, film, judge, observed, person
 
 RULE = VerdictRule()
 

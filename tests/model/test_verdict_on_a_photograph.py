@@ -16,7 +16,7 @@ from model.judge import judge_clip
 from model.quality import QualityGates, Reason
 from model.sampling import SampledBy
 from model.verdict import Decision, Judgement
-from tests.model.test_judge import CARD, CountingEngine
+from tests.model.scripted import CARD, CountingEngine
 
 
 class Finder:

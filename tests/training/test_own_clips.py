@@ -9,8 +9,8 @@ import pytest
 
 from model.card import VerdictRule
 from model.quality import QualityGates
+from tests.model.scripted import CountingEngine, Faces, person
 from tests.model.test_card import CARD
-from tests.model.test_judge import CountingEngine, Faces, person
 from training.own_clips import NoClips, find_clips, score_clips
 
 

@@ -12,7 +12,7 @@ from model.clip import FloatArray
 from model.engine import WindowDepth
 from model.judge import judge_clip
 from model.quality import QualityGates
-from tests.model.test_judge import CARD, CountingEngine, Faces, film, person
+from tests.model.scripted import CARD, CountingEngine, Faces, film, person
 from tests.training.datasets.test_capture import capture
 from tests.training.test_scores import row
 from training.datasets.capture import write_group

@@ -11,7 +11,7 @@ from model.clip import Frame, Framing
 from model.geometry import face_square
 from model.quality import QualityGates
 from model.verdict import Decision, Judgement
-from tests.model.test_judge import CARD, CountingEngine, Faces, film, person
+from tests.model.scripted import CARD, CountingEngine, Faces, film, person
 from training.commands import robustness
 from training.footage import Footage, footage_of_clip
 from training.metrics import Rate

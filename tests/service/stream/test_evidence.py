@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,8 +14,8 @@ from model.judge import judge_clip
 from model.sampling import Sampler, sample
 from model.verdict import Decision, Judgement
 from service.stream.evidence import Evidence, see
+from tests.model.scripted import CARD, GATES, CountingEngine, Faces
 from tests.model.test_geometry import head
-from tests.model.test_judge import CARD, GATES, CountingEngine, Faces
 
 SCORES = tuple(np.random.default_rng(1).uniform(0, 1, 200).tolist())
 
@@ -94,6 +95,13 @@ def test_what_is_held_of_a_lost_stream_begins_a_new_window(minute: Evidence) -> 
     held = minute.without_track()
     assert held.track is None
     assert held.judgement(CARD).decision is minute.judgement(CARD).decision is Decision.BONA_FIDE
+
+
+def test_who_may_end_the_capture_is_not_accepted_before_a_loop_would_show(minute: Evidence) -> None:
+    short = replace(minute, observations=minute.observations[:30])
+    assert short.judgement(CARD).decision is Decision.BONA_FIDE
+    assert short.judgement(CARD, early=True).decision is Decision.UNDECIDED
+    assert minute.judgement(CARD, early=True).decision is Decision.BONA_FIDE
 
 
 def test_a_time_out_is_a_reason_only_where_there_is_no_verdict(minute: Evidence) -> None:

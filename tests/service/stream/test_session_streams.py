@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
+from model.quality import Reason
 from service.routes.dependencies import RunningService
 from service.schemas import Verdict
 from service.stream.closes import Fault
@@ -58,6 +59,17 @@ def test_a_sessions_client_hears_the_result_and_its_backend_the_verdict(
     assert outcome == {"type": "outcome", "result": result, "verdict": None}
     counted = f'liveness_decisions_total{{channel="session",decision="{decision}"}}'
     assert eventually(patient, counted, 1)
+
+
+def test_a_client_that_ends_before_a_loop_would_show_is_sent_back(
+    patient: httpx.Client, backend: Backend
+) -> None:
+    with talking(patient, path="/session") as client:
+        client.begin()
+        client.send_patiently(person(75, hastening=1 / 500))  # 3 s, of which 1.8 s would do for a clip
+        outcome = client.finish()
+    assert outcome["result"] == "retry"
+    assert backend.verdicts[-1].reasons == (Reason.TOO_FEW_FRAMES,)
 
 
 def test_a_token_that_was_used_is_an_error_and_4409(patient: httpx.Client, backend: Backend) -> None:

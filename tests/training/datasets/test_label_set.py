@@ -6,16 +6,12 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from model.bundle import default_path
 from model.card import ModelCard
-from model.clip import Frame
 from model.faces import LandmarkFinder
 from training.datasets import dmad, folder
 from training.datasets.capture import Capture, list_groups, read_group
-from training.datasets.framing import choose_face, longest_run, picture_square
 from training.datasets.label_set import alone, label_data_set
 from training.datasets.labellers import LabelledGroup, LabelRow, in_process
 from training.datasets.labelling import DepthSource, LabelRule
@@ -228,30 +224,3 @@ def test_the_label_flips_with_the_picture(drawn_faces, encode_video, tmp_path) -
         assert near == bright
         sides.append(near)
     assert set(sides) == {"left", "right"}
-
-
-@given(st.lists(st.booleans(), max_size=30))
-def test_no_run_of_frames_with_a_face_is_longer_than_the_one_kept(flags: list[bool]) -> None:
-    run = longest_run(flags)
-    assert all(flags[run])
-    assert run.stop - run.start == max(map(len, "".join(" x"[flag] for flag in flags).split()), default=0)
-
-
-def test_the_longest_run_is_the_first_of_the_longest() -> None:
-    assert longest_run([True, False, True, True, False, True, True]) == slice(2, 4)
-    assert longest_run([False]) == slice(0, 0)
-
-
-def test_the_data_sets_box_chooses_among_faces(drawn_faces) -> None:
-    faces = drawn_faces(centres=(20.0, 90.0)).find(Frame(np.zeros((48, 120, 3), np.uint8), 0.0, 0))
-    assert choose_face(faces, None) is faces[0]
-    assert choose_face(faces, (75.0, 5.0, 110.0, 45.0)) is faces[1]
-    assert choose_face((), None) is None
-
-
-def test_the_picture_holds_every_face_of_the_run(drawn_faces) -> None:
-    finder = drawn_faces(centres=(30.0,))
-    faces = [finder.find(Frame(np.zeros((48, 64, 3), np.uint8), 0.0, i))[0] for i in (0, 60)]
-    square = picture_square(faces)
-    assert square.left < 30 - 1.7 * 20
-    assert square.left + square.side > 40 + 1.7 * 20
