@@ -1,5 +1,6 @@
 """Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,8 +35,7 @@ def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Jud
     What comes again shows only within one track, and only after it came the first time.
     """
     judgement = decide(observations, card=card)
-    seen_long_enough = unbroken_seconds(observations) >= card.verdict.early_seconds
-    if judgement.decision is not Decision.BONA_FIDE or seen_long_enough:
+    if judgement.decision is not Decision.BONA_FIDE or loop_would_show(observations, card=card):
         return judgement
     return replace(judgement, decision=Decision.UNDECIDED, score=None, reasons=(Reason.TOO_FEW_FRAMES,))
 
@@ -54,12 +54,23 @@ def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> J
     return decide(observations, card=card)
 
 
-def unbroken_seconds(observations: Sequence[Observation]) -> float:
-    """From the first to the last sampled frame of the longest track."""
-    return max((seen.frame.time - seen.trace.since for seen in observations if seen.trace), default=0.0)
+def loop_would_show(observations: Sequence[Observation], *, card: ModelCard) -> bool:
+    """Whether one track is long enough in time, and in sampled frames as well.
+
+    A sequence that comes again is told by its frames, of which a slow camera has few a second.
+    """
+    tracked = [(seen.trace.since, seen.frame.time) for seen in observations if seen.trace]
+    frames = Counter(since for since, _ in tracked)
+    return any(
+        time - since >= card.verdict.early_seconds and frames[since] >= _usual_frames(card)
+        for since, time in tracked
+    )
 
 
 def usual_windows(card: ModelCard) -> int:
     """Windows that an early acceptance takes at the sampling interval."""
-    frames = 1 + round(1000 * card.verdict.early_seconds / card.sampling.interval_ms)
-    return max(card.verdict.min_windows, frames - card.num_frames + 1)
+    return max(card.verdict.min_windows, _usual_frames(card) - card.num_frames + 1)
+
+
+def _usual_frames(card: ModelCard) -> int:
+    return 1 + round(1000 * card.verdict.early_seconds / card.sampling.interval_ms)

@@ -63,14 +63,14 @@ def person(count: int, *, drift: float = 0.0, turn: float = 0.03) -> list[tuple[
     ]
 
 
-def film(count: int, *, frozen: bool = False) -> Clip:
-    """Noise pictures bright enough for the gates, 0.1 s apart."""
+def film(count: int, *, period: int | None = None, interval: float = 0.1) -> Clip:
+    """Noise pictures bright enough for the gates, `interval` seconds apart; every `period` is alike."""
     pictures = [
-        np.random.default_rng(0 if frozen else i).integers(60, 190, (480, 640, 3)).astype(np.uint8)
+        np.random.default_rng(i % (period or count)).integers(60, 190, (480, 640, 3)).astype(np.uint8)
         for i in range(count)
     ]
-    frames = tuple(Frame(pixels, i / 10, i) for i, pixels in enumerate(pictures))
-    return Clip(frames, 3 * count, count / 10, SampledBy.FRAME_COUNT)
+    frames = tuple(Frame(pixels, i * interval, i) for i, pixels in enumerate(pictures))
+    return Clip(frames, 3 * count, count * interval, SampledBy.FRAME_COUNT)
 
 
 def shown(landmarks: Sequence[FloatArray]) -> Clip:

@@ -9,7 +9,7 @@ import pytest
 
 from model.card import VerdictRule
 from model.clip import Clip, Face
-from model.early import Standing, decide_early, first_decision, unbroken_seconds, usual_windows
+from model.early import Standing, decide_early, first_decision, loop_would_show, usual_windows
 from model.judge import judge_clip
 from model.quality import Reason
 from model.verdict import Decision, Judgement, Observation, decide
@@ -56,14 +56,29 @@ def test_what_lasts_shorter_is_accepted_by_the_rule_but_not_early() -> None:
 def test_a_face_that_was_away_begins_its_track_anew() -> None:
     """A loop could otherwise be covered each time before it comes again."""
     seen = seen_of(60, [*person(25), (), *person(34)])
-    assert unbroken_seconds(seen) == pytest.approx(3.3)
     assert decide_early(seen, card=CARD).decision is Decision.UNDECIDED
     assert decide(seen, card=CARD).decision is Decision.BONA_FIDE
 
 
-def test_what_was_never_tracked_lasted_for_no_time() -> None:
-    assert unbroken_seconds([]) == 0.0
-    assert unbroken_seconds(seen_of(5, [()] * 5)) == 0.0
+def test_a_loop_before_a_slow_camera_is_not_accepted_before_it_has_come_again() -> None:
+    """Four seconds hold 21 such frames: too few to tell a stretch of twelve that comes again."""
+    looped, script = film(45, period=12, interval=0.2), person(45)
+    four_seconds = observed(replace(looped, frames=looped.frames[:22]), script, CountingEngine())
+    assert decide(four_seconds, card=CARD).repeated_share is None
+    assert early(looped, script, CountingEngine()).decision is Decision.UNDECIDED
+    living = early(film(45, interval=0.2), script, CountingEngine())
+    assert (living.decision, living.sampled) == (Decision.BONA_FIDE, 38)  # after 37 of them: 7.4 s
+
+
+def test_a_fast_camera_does_not_shorten_the_four_seconds() -> None:
+    seen = observed(film(90, interval=0.05), person(90), CountingEngine())
+    assert not loop_would_show(seen[:80], card=CARD)
+    assert loop_would_show(seen[:81], card=CARD)
+
+
+def test_what_was_never_tracked_shows_no_loop() -> None:
+    assert not loop_would_show([], card=CARD)
+    assert not loop_would_show(seen_of(50, [()] * 50), card=CARD)
 
 
 def test_a_clip_that_ends_before_is_judged_as_it_is() -> None:
@@ -71,7 +86,7 @@ def test_a_clip_that_ends_before_is_judged_as_it_is() -> None:
 
 
 def test_without_a_decision_all_frames_are_seen() -> None:
-    assert early(film(40, frozen=True), person(40), CountingEngine()).sampled == 40
+    assert early(film(40, period=1), person(40), CountingEngine()).sampled == 40
 
 
 @pytest.mark.parametrize(
@@ -79,7 +94,7 @@ def test_without_a_decision_all_frames_are_seen() -> None:
     [
         (film(60), person(60), 1.0),
         (film(60), person(60), 0.0),
-        (film(40, frozen=True), person(40), 1.0),  # never decides
+        (film(40, period=1), person(40), 1.0),  # never decides
         (film(60), [*person(14), (), *person(45)], 1.0),  # not enough at the first look
         (film(80), [*person(26, turn=0.0), *person(54)], 1.0),  # too still at first
     ],

@@ -88,7 +88,7 @@ def test_missing_evidence_is_undecided_with_its_reason_and_no_score(
 
 
 def test_a_frozen_picture_is_undecided() -> None:
-    judgement = judge(film(20, frozen=True), person(20), CountingEngine())
+    judgement = judge(film(20, period=1), person(20), CountingEngine())
     assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.FROZEN_FRAMES,))
 
 
