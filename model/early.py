@@ -1,6 +1,6 @@
 """Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,14 +30,20 @@ class Standing:
 
 
 def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
-    """`decide` for a capture that whoever presents it may end: an acceptance waits for a long enough track.
+    """`decide` for a capture that whoever presents it may end: an acceptance waits for a track that is long
+    enough and would be accepted by itself.
 
-    What comes again shows only within one track, and only after it came the first time.
+    What comes again shows only within one track, and only after it came the first time; other tracks, which
+    end whenever the face is covered, must not outvote it.
     """
     judgement = decide(observations, card=card)
-    if judgement.decision is not Decision.BONA_FIDE or loop_would_show(observations, card=card):
+    if judgement.decision is not Decision.BONA_FIDE:
         return judgement
-    return replace(judgement, decision=Decision.UNDECIDED, score=None, reasons=(Reason.TOO_FEW_FRAMES,))
+    alone = [decide(track, card=card) for track in long_tracks(observations, card=card)]
+    if any(each.decision is Decision.BONA_FIDE for each in alone):
+        return judgement
+    reasons = next((each.reasons for each in alone if each.reasons), (Reason.TOO_FEW_FRAMES,))
+    return replace(judgement, decision=Decision.UNDECIDED, score=None, reasons=reasons)
 
 
 def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
@@ -54,17 +60,20 @@ def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> J
     return decide(observations, card=card)
 
 
-def loop_would_show(observations: Sequence[Observation], *, card: ModelCard) -> bool:
-    """Whether one track is long enough in time, and in sampled frames as well.
+def long_tracks(observations: Sequence[Observation], *, card: ModelCard) -> list[list[Observation]]:
+    """Those in which a loop would have come again: long enough in time, and in sampled frames as well.
 
     A sequence that comes again is told by its frames, of which a slow camera has few a second.
     """
-    tracked = [(seen.trace.since, seen.frame.time) for seen in observations if seen.trace]
-    frames = Counter(since for since, _ in tracked)
-    return any(
-        time - since >= card.verdict.early_seconds and frames[since] >= _usual_frames(card)
-        for since, time in tracked
-    )
+    tracks: dict[float, list[Observation]] = defaultdict(list)
+    for seen in observations:
+        if seen.trace:
+            tracks[seen.trace.since].append(seen)
+    return [
+        track
+        for since, track in tracks.items()
+        if track[-1].frame.time - since >= card.verdict.early_seconds and len(track) >= _usual_frames(card)
+    ]
 
 
 def usual_windows(card: ModelCard) -> int:

@@ -40,6 +40,7 @@ class Trace:
     """What one sampled frame leaves behind; only traces of one track can be compared."""
 
     since: float  # capture time of the track's first frame, seconds
+    time: float  # of its own
     landmarks_M2: FloatArray  # on the track's first face, in heights of that face
     appearance_AA: FloatArray  # local contrast on the track's first face, NaN outside it
     picture_BB: PixelArray  # luma about where the track's first face was, which shows every other change too
@@ -59,7 +60,7 @@ def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trac
     appearance_AA[~_on_face(on_plane(mesh(reference.landmarks_L3), canvas))] = np.nan
     around = face_square(reference.landmarks_L3, scale=PICTURE_SCALE)
     picture_BB = crop(luma, around, size=PICTURE_SIZE)
-    return Trace(since, aligned_M2.astype(np.float32), appearance_AA, picture_BB)
+    return Trace(since, frame.time, aligned_M2.astype(np.float32), appearance_AA, picture_BB)
 
 
 def tracks(traces: Iterable[Trace]) -> list[tuple[Trace, ...]]:

@@ -21,6 +21,7 @@ _Indices: TypeAlias = NDArray[np.intp]
 _BLUR = 1.0  # px of B: compression noise is finer than what motion moves
 _MIN_GRADIENT = 0.5  # luma levels per px of B: a flatter picture cannot show motion
 _PHASES: Final = 3  # positions tried between two sampled frames: a loop's period is no multiple of theirs
+_MIN_WAIT: Final = 1e-3  # s: a container may give two frames one time
 _LAGS: Final = range(5 * _PHASES, 40 * _PHASES)  # between a picture and its return: 0.5-4.5 s
 
 
@@ -45,7 +46,7 @@ def repeated_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
     forwards (a loop) or backwards (to and fro), than from the frame before: by `rule.repeat_ratio`. A still
     picture with noise has a ratio of about 1, living motion mostly a larger one.
     """
-    found = [_repeated(_smooth(track), rule) for track in tracks(traces) if len(track) >= 2 * rule.loop_run]
+    found = [_repeated(track, rule) for track in tracks(traces) if len(track) >= 2 * rule.loop_run]
     return float(np.concatenate(found).mean()) if found else None
 
 
@@ -60,14 +61,16 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
     return lengths
 
 
-def _repeated(smooth_NBB: FloatArray, rule: VerdictRule) -> BoolArray:
+def _repeated(track: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one."""
-    coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
-    between_PBB = _between(coarse_NBB)
-    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:])]
+    coarse_NBB = _smooth(track)[:, ::2, ::2]  # a quarter of the work, and motion still shows
+    places_N = _places(track)
+    between_PBB = _between(coarse_NBB, places_N)
+    waits = np.maximum(np.round(np.diff(places_N) / _PHASES), 1)  # of a lost frame: its change took two steps
+    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:]) / waits]
     repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)
     stretch = np.ones(rule.loop_run)
-    for earlier, later in _pairings(len(coarse_NBB)):
+    for earlier, later in _pairings(np.round(places_N).astype(np.intp)):
         if len(later) < rule.loop_run:
             continue
         returned = np.convolve(_changes(between_PBB[earlier], coarse_NBB[later]), stretch, "valid")
@@ -77,28 +80,35 @@ def _repeated(smooth_NBB: FloatArray, rule: VerdictRule) -> BoolArray:
     return repeated_N
 
 
-def _pairings(count: int) -> Iterator[tuple[_Indices, _Indices]]:
+def _places(track: Sequence[Trace]) -> NDArray[np.float64]:
+    """Where each frame (N) lies in time, in phases: a frame that was lost leaves its room."""
+    waits = np.maximum(np.diff([trace.time for trace in track]), _MIN_WAIT)
+    return np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits))
+
+
+def _pairings(positions: _Indices) -> Iterator[tuple[_Indices, _Indices]]:
     """Which earlier position each later frame would repeat: at one lag, or mirrored at one turning point.
 
     Positions count phases, frames count frames.
     """
-    frames = np.arange(count)
-    positions = _PHASES * frames
+    frames = np.arange(len(positions))
     for lag in _LAGS:
         later = frames[positions >= lag]
         yield positions[later] - lag, later
-    for both in range(2 * _PHASES * count):  # the two positions that mirror each other add up to this
+    for both in range(2 * int(positions[-1]) + 1):  # two positions that mirror each other add up to this
         gap = 2 * positions - both
         later = frames[(gap >= _LAGS.start) & (gap < _LAGS.stop) & (positions <= both)]
         yield both - positions[later], later
 
 
-def _between(pictures_NBB: FloatArray) -> FloatArray:
-    """The pictures and, between each two neighbours, those on the way from one to the other."""
-    steps = np.arange(_PHASES, dtype=np.float32)[None, :, None, None] / _PHASES
-    before, after = pictures_NBB[:-1, None], pictures_NBB[1:, None]
-    on_the_way = (before + steps * (after - before)).reshape(-1, *pictures_NBB.shape[1:])
-    return np.concatenate([on_the_way, pictures_NBB[-1:]])
+def _between(pictures_NBB: FloatArray, places_N: NDArray[np.float64]) -> FloatArray:
+    """The picture at each position (P): between two frames, on the way from one to the other."""
+    positions_P = np.arange(round(places_N[-1]) + 1)
+    after_P = np.clip(np.searchsorted(places_N, positions_P, side="right"), 1, len(places_N) - 1)
+    whole_P = places_N[after_P] - places_N[after_P - 1]
+    share_P = np.clip((positions_P - places_N[after_P - 1]) / whole_P, 0, 1).astype(np.float32)
+    before_PBB = pictures_NBB[after_P - 1]
+    return before_PBB + share_P[:, None, None] * (pictures_NBB[after_P] - before_PBB)
 
 
 def _smooth(track: Sequence[Trace]) -> FloatArray:

@@ -64,7 +64,7 @@ def person(count: int, *, drift: float = 0.0, turn: float = 0.03) -> list[tuple[
 
 
 def film(count: int, *, period: int | None = None, interval: float = 0.1) -> Clip:
-    """Noise pictures bright enough for the gates, `interval` seconds apart; every `period` is alike."""
+    """Noise pictures bright enough for the gates, `interval` s apart, again from the first after `period`."""
     pictures = [
         np.random.default_rng(i % (period or count)).integers(60, 190, (480, 640, 3)).astype(np.uint8)
         for i in range(count)

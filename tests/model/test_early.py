@@ -9,11 +9,24 @@ import pytest
 
 from model.card import VerdictRule
 from model.clip import Clip, Face
-from model.early import Standing, decide_early, first_decision, loop_would_show, usual_windows
+from model.early import Standing, decide_early, first_decision, long_tracks, usual_windows
 from model.judge import judge_clip
 from model.quality import Reason
+from model.sampling import SampledBy
 from model.verdict import Decision, Judgement, Observation, decide
-from tests.model.scripted import CARD, GATES, CountingEngine, Faces, film, judge, observed, person
+from tests.model.films import turning
+from tests.model.scripted import (
+    CARD,
+    GATES,
+    CountingEngine,
+    Faces,
+    film,
+    judge,
+    observed,
+    person,
+    script_of,
+    shown,
+)
 
 RULE = VerdictRule()
 
@@ -70,15 +83,41 @@ def test_a_loop_before_a_slow_camera_is_not_accepted_before_it_has_come_again() 
     assert (living.decision, living.sampled) == (Decision.BONA_FIDE, 38)  # after 37 of them: 7.4 s
 
 
+def test_a_loop_that_is_covered_before_it_comes_again_does_not_count_against_its_length() -> None:
+    """29 frames of a loop of 18 show no stretch of 12 twice: two such pieces dilute a longer one."""
+    order, script = list[int](), list[tuple[Face, ...]]()
+    for piece in (29, 29, 46):
+        order += [i % 18 for i in range(piece)] + [0]
+        script += [*person(piece), ()]
+    pieces = film(18)
+    frames = [replace(pieces.frames[i], time=place / 10, index=place) for place, i in enumerate(order)]
+    looped = Clip(tuple(frames), 3 * len(frames), len(frames) / 10, SampledBy.FRAME_COUNT)
+    seen = observed(looped, script, CountingEngine())
+    assert decide(seen, card=CARD).decision is Decision.BONA_FIDE
+    judgement = decide_early(seen, card=CARD)
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.LOOPED_FRAMES,))
+
+
+def test_motion_in_pieces_does_not_make_up_for_a_long_track_that_is_too_still() -> None:
+    card = replace(CARD, verdict=VerdictRule())
+    landmarks = [*turning(44, amplitude=0.0), *(points for i in range(8) for points in turning(12, seed=i))]
+    script = script_of(landmarks)
+    for place in range(44, len(script), 12):
+        script[place] = ()
+    seen = observed(shown(landmarks), script, CountingEngine(card=card))
+    assert decide(seen, card=card).decision is Decision.BONA_FIDE
+    assert decide_early(seen, card=card).reasons == (Reason.TOO_STILL,)
+
+
 def test_a_fast_camera_does_not_shorten_the_four_seconds() -> None:
     seen = observed(film(90, interval=0.05), person(90), CountingEngine())
-    assert not loop_would_show(seen[:80], card=CARD)
-    assert loop_would_show(seen[:81], card=CARD)
+    assert not long_tracks(seen[:80], card=CARD)
+    assert long_tracks(seen[:81], card=CARD) == [seen[:81]]
 
 
 def test_what_was_never_tracked_shows_no_loop() -> None:
-    assert not loop_would_show([], card=CARD)
-    assert not loop_would_show(seen_of(50, [()] * 50), card=CARD)
+    assert not long_tracks([], card=CARD)
+    assert not long_tracks(seen_of(50, [()] * 50), card=CARD)
 
 
 def test_a_clip_that_ends_before_is_judged_as_it_is() -> None:

@@ -140,9 +140,10 @@ def scaled(strength: float, *, since: float) -> list[Trace]:
     return [
         Trace(
             since,
+            since + index / 10,
             (points * (1 + 0.1 * swing)).astype(np.float32),
             (pattern + swing * pattern[::-1]).astype(np.float32),
             np.zeros((32, 32), np.uint8),
         )
-        for swing in swings
+        for index, swing in enumerate(swings)
     ]

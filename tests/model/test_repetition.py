@@ -20,7 +20,10 @@ RULE = VerdictRule()
 def shown(traces: Sequence[Trace], order: Sequence[int], *, noise: float = 0.0) -> list[Trace]:
     """The frames of a film in another order, each with coding noise of its own."""
     rng = np.random.default_rng(4)
-    return [replace(traces[i], picture_BB=_noisy(traces[i], rng, noise)) for i in order]
+    return [
+        replace(traces[i], time=place / 10, picture_BB=_noisy(traces[i], rng, noise))
+        for place, i in enumerate(order)
+    ]
 
 
 def _noisy(trace: Trace, rng: np.random.Generator, noise: float) -> NDArray[np.uint8]:
@@ -67,6 +70,31 @@ def test_a_sequence_that_comes_again_is_found_forwards_and_backwards(period: int
     share = repeated_share(shown(film, (once * 8)[:46], noise=0.5), RULE)
     assert share is not None
     assert share > RULE.max_repeated_share
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_loop_of_which_frames_are_lost_is_found_by_its_times(seed: int) -> None:
+    looped = shown(filmed(turning(18)), (list(range(18)) * 4)[:60], noise=0.5)
+    share = repeated_share(some_lost(looped, seed), RULE)
+    assert share is not None
+    assert share > RULE.max_repeated_share
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_living_motion_of_which_frames_are_lost_does_not_come_again(seed: int) -> None:
+    assert repeated_share(some_lost(filmed(turning(60), noise=2.0), seed), RULE) == 0.0
+
+
+def some_lost(film: Sequence[Trace], seed: int) -> list[Trace]:
+    """A quarter of the frames is lost, never two in a row."""
+    rng = np.random.default_rng(seed)
+    lost = {i for i in range(1, len(film), 2) if rng.random() < 0.5}
+    return [trace for i, trace in enumerate(film) if i not in lost]
+
+
+def test_two_frames_of_one_time_are_no_error() -> None:
+    film = filmed(turning(46), noise=2.0)
+    assert repeated_share([*film[:10], replace(film[10], time=film[9].time), *film[11:]], RULE) == 0.0
 
 
 def test_living_motion_does_not_come_again() -> None:
