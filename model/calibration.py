@@ -51,9 +51,9 @@ class Calibration:
     )
     threshold_high: float
     target_bpcer: float  # share of bona fide captures that may be taken for attacks
-    bpcer: Counted  # of the captures the threshold was chosen on
-    bpnrr: Counted  # bona fide captures that no threshold decides: in no error rate
-    apcer: dict[str, Counted] = field(default_factory=dict)  # by species, where attacks were given and scored
+    bpcer: Counted  # of the captures the threshold was chosen on, those that it leaves undecided apart
+    bpnrr: Counted  # bona fide captures that are undecided at this threshold: in no error rate
+    apcer: dict[str, Counted] = field(default_factory=dict)  # by species, where some attacks are decided
     apnrr: dict[str, Counted] = field(default_factory=dict)  # by species, where attacks were given
     model: str  # the card's name and version
     graphs: dict[str, str]  # file name -> SHA-256

@@ -1,7 +1,7 @@
 """Scores of a customer's own captures -> the threshold with the error rate that they want."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,8 +13,8 @@ from model.quality import Reason
 from model.verdict import Decision, Judgement
 from training.errors import TrainingError
 from training.intervals import captures_needed, quantile_ranks
-from training.metrics import Rate, apcer, bpcer
-from training.scores import ScoreRow
+from training.metrics import Rate, Refusals, Tally
+from training.scores import ScoreRow, TableError
 
 _MIN_CAPTURES = 10  # below, no rate worth asking for can be shown
 _DIGITS = 4  # of the threshold; rounded down, so that it rejects no more than was counted
@@ -26,22 +26,54 @@ class TooFewCaptures(TrainingError):  # noqa: N818 - a state of the data, named 
     code = "too_few_captures"
 
 
+class AllTooStill(TrainingError):  # noqa: N818 - a state of the data
+    """A threshold at which no bona fide capture would be accepted, as those that reach it are too still."""
+
+    code = "all_too_still"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one capture ends, whatever the threshold."""
+
+    score: float  # the decisive one; NaN where no threshold decides
+    moves: bool  # enough to be accepted
+
+    def at(self, threshold: float) -> Decision:
+        """What `model.verdict.decide` would say."""
+        if math.isnan(self.score):
+            return Decision.UNDECIDED
+        if self.score < threshold:
+            return Decision.ATTACK
+        return Decision.BONA_FIDE if self.moves else Decision.UNDECIDED
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Scores to choose a threshold on; NaN for a capture that no threshold decides."""
+    """Captures to choose a threshold on, and attacks by species to see what it lets pass."""
 
-    bona_fide: Sequence[float]
-    attacks: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    bona_fide: Sequence[Outcome]
+    attacks: Mapping[str, Sequence[Outcome]] = field(default_factory=dict)
 
 
-def sample_of(rows: Sequence[ScoreRow]) -> Sample:
-    """The table's captures, with a score where their decision hangs on the threshold."""
-    bona_fide: list[float] = []
-    attacks: dict[str, list[float]] = {}
+def sample_of(rows: Sequence[ScoreRow], rule: VerdictRule) -> Sample:
+    """The table's captures. Raises TableError where it holds scores without the decisive ones."""
+    bona_fide: list[Outcome] = []
+    attacks: dict[str, list[Outcome]] = {}
     for row in rows:
-        scores = bona_fide if row.bona_fide else attacks.setdefault(row.species, [])
-        scores.append(row.score if row.depends_on_the_threshold else math.nan)
+        if row.depends_on_the_threshold and math.isnan(row.decisive_score):
+            raise TableError(
+                f"a capture of {row.species} has a score and no decisive_score, which alone says at what "
+                "threshold it passes; run `python -m training evaluate` again with these weights"
+            )
+        outcomes = bona_fide if row.bona_fide else attacks.setdefault(row.species, [])
+        outcomes.append(Outcome(row.decisive_score, moves=row.motion >= rule.min_motion))
     return Sample(bona_fide, attacks)
+
+
+def outcome_of(judgement: Judgement, rule: VerdictRule) -> Outcome:
+    moves = judgement.motion is not None and judgement.motion >= rule.min_motion
+    return Outcome(decisive_score(judgement, rule), moves)
 
 
 def decisive_score(judgement: Judgement, rule: VerdictRule) -> float:
@@ -63,24 +95,29 @@ def calibrated(
 ) -> Calibration:
     """The highest threshold that rejects no more than the target's share of the bona fide captures.
 
-    Raises TooFewCaptures where so few captures could not speak for the target even without an error (the rule
-    of three), ValueError for a target outside (0, 1).
+    Every score helps to place it, that of a capture which is too still as well; the rates are those of the
+    whole rule, to which such a capture is undecided. Raises TooFewCaptures where so few captures could not
+    speak for the target even without an error (the rule of three), AllTooStill, ValueError for a target
+    outside (0, 1).
     """
-    ranked = np.sort(_decided(sample.bona_fide))
+    ranked = np.sort([each.score for each in sample.bona_fide if not math.isnan(each.score)])
     found = len(ranked)
     require_enough(found, target_bpcer)
-    attacks = sorted(sample.attacks.items())
     threshold = _rounded_down(float(ranked[math.floor(target_bpcer * found)]))
     low, high = (float(ranked[rank]) for rank in quantile_ranks(found, target_bpcer))
+    people = _tally(sample.bona_fide, threshold)
+    _require_accepted(people, threshold)
+    attacks = {species: _tally(each, threshold) for species, each in sorted(sample.attacks.items())}
+    accepted = {species: each.apcer(Refusals.APART) for species, each in attacks.items()}
     return Calibration(
         threshold=threshold,
         threshold_low=min(_rounded_down(low), threshold),
         threshold_high=-_rounded_down(-high),
         target_bpcer=target_bpcer,
-        bpcer=_counted(bpcer(ranked.tolist(), threshold)),
-        bpnrr=_non_response(sample.bona_fide),
-        apcer={name: _counted(apcer(_decided(each), threshold)) for name, each in attacks if _decided(each)},
-        apnrr={name: _non_response(each) for name, each in attacks},
+        bpcer=_counted(people.bpcer(Refusals.APART)),
+        bpnrr=_counted(people.non_response),
+        apcer={species: _counted(rate) for species, rate in accepted.items() if rate.total},
+        apnrr={species: _counted(each.non_response) for species, each in attacks.items()},
         model=f"{card.name} {card.version}",
         graphs=dict(graphs),
         source=source,
@@ -110,12 +147,16 @@ def _rounded_down(score: float) -> float:
     return math.floor(score * scale) / scale
 
 
-def _decided(scores: Sequence[float]) -> list[float]:
-    return [score for score in scores if not math.isnan(score)]
+def _tally(outcomes: Iterable[Outcome], threshold: float) -> Tally:
+    return Tally.of(outcome.at(threshold) for outcome in outcomes)
 
 
-def _non_response(scores: Sequence[float]) -> Counted:
-    return _counted(Rate(len(scores) - len(_decided(scores)), len(scores)))
+def _require_accepted(people: Tally, threshold: float) -> None:
+    if not people.accepted:
+        raise AllTooStill(
+            f"at a threshold of {threshold:.{_DIGITS}f} none of the {people.total} bona fide captures would "
+            "be accepted: all that reach it are too still; film people as they move in use"
+        )
 
 
 def _counted(rate: Rate) -> Counted:

@@ -32,10 +32,8 @@ class Fitted:
 def fit_decision(rows: Sequence[ScoredCapture]) -> Fitted:
     """The threshold of least ACER, and the motion that all but a few moved pictures stay below.
 
-    The threshold is set against the families of instruments (print, replay), which leave something to see in
-    a window; attacks of time alone are the rule's to stop, and a threshold against what the network cannot
-    tell would refuse everyone or no one. Families, because dev holds few captures of a species. The floor is
-    never below the rule's own, which real video gave, and stays there where dev has too few moved pictures.
+    The floor is never below the rule's own, which real video gave, and stays there where dev has too few
+    moved pictures.
     Raises ValueError where dev has no bona fide or no attack capture with a score.
     """
     bona_fide, attacks = split_scores(rows)
@@ -44,10 +42,20 @@ def fit_decision(rows: Sequence[ScoredCapture]) -> Fitted:
     floor = _motion_floor([row.motion for row in rows if row.species in PLANE_SPECIES])
     motion = [row.motion for row in rows if row.bona_fide and not np.isnan(row.motion)]
     return Fitted(
-        threshold=round(threshold_at_least_acer(bona_fide, by_family(attacks)), 4),
+        threshold=round(instrument_threshold(bona_fide, attacks), 4),
         verdict=VerdictRule(min_motion=floor),
         too_still=Rate(sum(each < floor for each in motion), len(motion)),
     )
+
+
+def instrument_threshold(bona_fide: Sequence[float], attacks: Mapping[str, Sequence[float]]) -> float:
+    """The threshold of least ACER against the families of instruments (print, replay).
+
+    These leave something to see in a window; attacks of time alone are the rule's to stop, and a threshold
+    against captures whose every frame is a person's own would refuse everyone or no one. Families, because
+    dev holds few captures of a species.
+    """
+    return threshold_at_least_acer(bona_fide, by_family(attacks))
 
 
 def by_family(attacks: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:

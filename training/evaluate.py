@@ -21,6 +21,7 @@ from model.quality import QualityGates
 from model.sampling import SampledBy
 from model.verdict import Decision, Judgement, Observation, decide
 from training import scores
+from training.calibrate import decisive_score
 from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.errors import NoCaptures
@@ -47,6 +48,7 @@ class ScoredCapture:
     motion: float  # 1 is the most that a plane shows; NaN without a span of one track
     frozen_share: float  # NaN without two frames of one track
     repeated_share: float = math.nan  # NaN where no track is long enough
+    decisive_score: float = math.nan  # the highest threshold that it passes; NaN where no threshold decides
     early_decision: str = ""  # of a service that stops at the first decision
     early_share: float = math.nan  # of the sampled frames that it had seen by then
     factors: Mapping[str, str] = field(default_factory=dict)  # the capture's circumstances
@@ -82,6 +84,7 @@ def score_capture(capture: Capture, ours: Judging) -> ScoredCapture:
     whole, early = decide(observations, card=card), first_decision(observations, card=card)
     return replace(
         _row(capture, whole),
+        decisive_score=decisive_score(whole, card.verdict),
         early_decision=str(early.decision),
         early_share=early.sampled / max(whole.sampled, 1),
     )
@@ -107,15 +110,20 @@ def write_table(rows: Sequence[ScoredCapture], path: Path) -> None:
 
 
 def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
-    """Counts, rates and exact intervals per species at a threshold of the living score."""
-    by_species, undecided = _by_species(rows), defaultdict(list)
+    """Counts, rates and exact intervals per species at a threshold of the living score.
+
+    Bona fide captures that were sent on as attacks' pictures are show the same people once more: apart.
+    """
+    kinds: dict[tuple[str, str], list[ScoredCapture]] = defaultdict(list)
     for row in rows:
-        undecided[row.species].append(row.decision == "undecided")
+        sent_on = " sent on" if "relayed" in row.factors else ""
+        kinds[("BPCER", sent_on) if row.bona_fide else ("APCER", f" {row.species}")].append(row)
     lines = [f"threshold {threshold:.4f}"]
-    for species, each in sorted(by_species.items()):
-        rate = (bpcer if species == "bona_fide" else apcer)(each, threshold)
-        name = "BPCER" if species == "bona_fide" else f"APCER {species}"
-        lines.append(f"{name:28} {rate}   undecided {sum(undecided[species])}/{len(undecided[species])}")
+    for (measure, name), each in sorted(kinds.items(), key=lambda kind: (kind[0][0] != "BPCER", kind[0])):
+        scores = [row.score for row in each if not np.isnan(row.score)]
+        rate = (bpcer if measure == "BPCER" else apcer)(scores, threshold)
+        undecided = sum(row.decision == "undecided" for row in each)
+        lines.append(f"{measure + name:28} {rate}   undecided {undecided}/{len(each)}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""A folder of video files -> scores, through the service's own path."""
+"""A folder of video files -> how each ends at any threshold, through the service's own path."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from model.engine import Engine, FaceFinder
 from model.judge import judge_clip
 from model.quality import QualityGates
 from model.video import VideoError, VideoLimits, read_clip
-from training.calibrate import Sample, decisive_score
+from training.calibrate import Outcome, Sample, outcome_of
 from training.errors import TrainingError
 
 SUFFIXES: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
@@ -59,23 +59,23 @@ def score_clips(
     clips: Sequence[OwnClip], *, engine: Engine, faces: FaceFinder, gates: QualityGates, progress: bool
 ) -> tuple[Sample, tuple[Unreadable, ...]]:
     """Judges every clip; a file that cannot be read is counted nowhere and named."""
-    bona_fide: list[float] = []
-    attacks: dict[str, list[float]] = {}
+    bona_fide: list[Outcome] = []
+    attacks: dict[str, list[Outcome]] = {}
     unreadable: list[Unreadable] = []
     for clip in tqdm(clips, "judging", unit="clip", disable=not progress):
         try:
-            score = _score(clip.path, engine=engine, faces=faces, gates=gates)
+            outcome = _outcome(clip.path, engine=engine, faces=faces, gates=gates)
         except VideoError as error:
             unreadable.append(Unreadable(clip.path, error.message))
             continue
-        (bona_fide if clip.species is None else attacks.setdefault(clip.species, [])).append(score)
+        (bona_fide if clip.species is None else attacks.setdefault(clip.species, [])).append(outcome)
     return Sample(bona_fide, attacks), tuple(unreadable)
 
 
-def _score(path: Path, *, engine: Engine, faces: FaceFinder, gates: QualityGates) -> float:
+def _outcome(path: Path, *, engine: Engine, faces: FaceFinder, gates: QualityGates) -> Outcome:
     clip = read_clip(path.read_bytes(), rule=engine.card.sampling, limits=_LIMITS)
     judgement = asyncio.run(judge_clip(clip, faces=faces, engine=engine, gates=gates))
-    return decisive_score(judgement, engine.card.verdict)
+    return outcome_of(judgement, engine.card.verdict)
 
 
 def _videos(folder: Path) -> Iterator[Path]:

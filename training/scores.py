@@ -22,6 +22,7 @@ FACTOR_PREFIX: Final = "factor."
 BONA_FIDE: Final = "bona_fide"
 _REQUIRED: Final = ("group", "subject", "species", "bona_fide", "decision", "score")
 _NUMBERS: Final = (
+    "decisive_score",
     "depth_score",
     "bona_fide_probability",
     "motion",
@@ -49,6 +50,7 @@ class ScoreRow:
     decision: Decision
     reasons: tuple[str, ...] = ()
     score: float  # higher is bona fide; NaN where the system has none
+    decisive_score: float = math.nan  # the highest threshold that it passes; NaN where no threshold decides
     depth_score: float = math.nan
     bona_fide_probability: float = math.nan
     motion: float = math.nan
@@ -57,6 +59,11 @@ class ScoreRow:
     early_decision: Decision | None = None  # of a service that stops at the first decision
     early_share: float = math.nan  # of the sampled frames that it had seen by then
     factors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sent_on(self) -> bool:
+        """Whether it is a capture of the table once more, moved or compressed as an attack's pictures are."""
+        return "relayed" in self.factors
 
     @property
     def depends_on_the_threshold(self) -> bool:

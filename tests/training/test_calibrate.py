@@ -1,7 +1,10 @@
 """The threshold for a wanted error, its evidence, and when there is too little of it."""
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,22 +14,54 @@ from hypothesis import strategies as st
 
 from model.calibration import Calibration
 from model.card import VerdictRule
-from model.verdict import Decision, Judgement
+from model.clip import Clip, Face
+from model.verdict import Decision, Judgement, decide
+from tests.model.films import turning
+from tests.model.scripted import CountingEngine, film, observed, person, script_of, shown
 from tests.model.test_card import CARD
+from tests.model.test_geometry import head
 from tests.training.test_scores import row
-from training.calibrate import Sample, TooFewCaptures, calibrated, decisive_score, sample_of
+from training.__main__ import main
+from training.calibrate import (
+    AllTooStill,
+    Outcome,
+    Sample,
+    TooFewCaptures,
+    calibrated,
+    decisive_score,
+    outcome_of,
+    sample_of,
+)
+from training.commands import calibrate as command
 from training.commands.calibrate import described
+from training.errors import TrainingError
+from training.scores import ScoreRow, TableError, write_table
 
 GRAPHS = {"frame_encoder.onnx": "00", "pair_head.onnx": "11"}
+RULE = CARD.verdict
+MIXED = (0.9, 0.8, 0.3, 0.2, 0.25) * 20  # probabilities of windows
+PLANE = [head(centre=(300.0 + 3 * i, 240.0)) for i in range(20)]
 
 
 def calibrate(sample: Sample, target: float = 0.02) -> Calibration:
     return calibrated(sample, target_bpcer=target, card=CARD, graphs=GRAPHS, source="a test")
 
 
+def moving(scores: Sequence[float]) -> list[Outcome]:
+    return [Outcome(score, moves=True) for score in scores]
+
+
+def still(scores: Sequence[float]) -> list[Outcome]:
+    return [Outcome(score, moves=False) for score in scores]
+
+
+def undecided(score: float, reason: str, *, species: str = "bona_fide", **more: object) -> ScoreRow:
+    return row(score, species=species, decision="undecided", reasons=(reason,), **more)
+
+
 def test_the_threshold_rejects_the_share_that_was_asked_for() -> None:
     scores = [0.5 + i / 1000 for i in range(200)]
-    found = calibrate(Sample([*scores, *[math.nan] * 3]))
+    found = calibrate(Sample(moving([*scores, *[math.nan] * 3])))
     assert (found.bpcer.count, found.bpcer.total) == (4, 200)
     assert found.threshold == pytest.approx(0.504)
     assert found.threshold_low < found.threshold < found.threshold_high
@@ -37,7 +72,7 @@ def test_the_threshold_rejects_the_share_that_was_asked_for() -> None:
 @given(st.integers(0, 1000), st.sampled_from([0.02, 0.05, 0.1]))
 def test_no_more_are_rejected_than_the_target_and_hardly_fewer(seed: int, target: float) -> None:
     scores = np.random.default_rng(seed).normal(0.7, 0.05, 400).tolist()
-    found = calibrate(Sample(scores), target)
+    found = calibrate(Sample(moving(scores)), target)
     assert target - 5 / 400 <= found.bpcer.count / 400 <= target
 
 
@@ -45,7 +80,7 @@ def test_the_threshold_interval_holds_the_true_quantile() -> None:
     rng = np.random.default_rng(5)
     held = []
     for _ in range(200):
-        found = calibrate(Sample(rng.uniform(size=300).tolist()), 0.05)
+        found = calibrate(Sample(moving(rng.uniform(size=300).tolist())), 0.05)
         held.append(found.threshold_low <= 0.05 <= found.threshold_high)
     assert np.mean(held) >= 0.93
 
@@ -53,7 +88,7 @@ def test_the_threshold_interval_holds_the_true_quantile() -> None:
 def test_attacks_do_not_move_the_threshold_and_their_rates_are_told() -> None:
     scores = [0.5 + i / 1000 for i in range(200)]
     without, with_attacks = (
-        calibrate(Sample(scores, attacks)) for attacks in ({}, {"print": [0.1] * 9 + [0.9]})
+        calibrate(Sample(moving(scores), attacks)) for attacks in ({}, {"print": moving([0.1] * 9 + [0.9])})
     )
     assert with_attacks.threshold == without.threshold
     assert (with_attacks.apcer["print"].count, with_attacks.apcer["print"].total) == (1, 10)
@@ -62,7 +97,7 @@ def test_attacks_do_not_move_the_threshold_and_their_rates_are_told() -> None:
 
 
 def test_an_attack_that_is_never_decided_is_told_as_such() -> None:
-    found = calibrate(Sample([0.7] * 150, {"paused": [math.nan] * 4}))
+    found = calibrate(Sample(moving([0.7] * 150), {"paused": moving([math.nan] * 4)}))
     assert found.apcer == {}
     assert (found.apnrr["paused"].count, found.apnrr["paused"].total) == (4, 4)
     assert "APNRR) paused" in described(found, shipped=0.4)
@@ -70,25 +105,71 @@ def test_an_attack_that_is_never_decided_is_told_as_such() -> None:
 
 def test_too_few_captures_are_refused_with_the_number_that_is_needed() -> None:
     with pytest.raises(TooFewCaptures, match=r"149.*there are 60: add 89, or ask for a BPCER of 0\.05"):
-        calibrate(Sample([0.7] * 60))
-    calibrate(Sample([0.7] * 60), 0.05)
+        calibrate(Sample(moving([0.7] * 60)))
+    calibrate(Sample(moving([0.7] * 60)), 0.05)
     with pytest.raises(TooFewCaptures, match=r"there are 0: add 149$"):
-        calibrate(Sample([math.nan]))
+        calibrate(Sample(moving([math.nan])))
 
 
-def test_only_captures_whose_decision_hangs_on_the_threshold_choose_it() -> None:
+def test_a_capture_that_is_too_still_helps_to_place_the_threshold_and_stays_undecided() -> None:
+    scores = [0.5 + i / 1000 for i in range(200)]
+    sample = Sample([*moving(scores[:150]), *still(scores[150:])], {"wobble": still([0.9] * 30 + [0.1] * 10)})
+    found = calibrate(sample)
+    assert found.threshold == calibrate(Sample(moving(scores))).threshold
+    assert (found.bpcer.count, found.bpcer.total) == (4, 150)
+    assert (found.bpnrr.count, found.bpnrr.total) == (50, 200)
+    assert (found.apcer["wobble"].count, found.apcer["wobble"].total) == (0, 10)
+    assert (found.apnrr["wobble"].count, found.apnrr["wobble"].total) == (30, 40)
+
+
+def test_a_threshold_at_which_nobody_moves_enough_to_be_accepted_is_refused() -> None:
+    with pytest.raises(AllTooStill, match=r"0\.7.*none of the 150"):
+        calibrate(Sample(still([0.7] * 150)))
+
+
+@pytest.mark.parametrize(
+    ("clip", "script", "decisions"),
+    [
+        (shown(turning(20, amplitude=0.3)), script_of(turning(20, amplitude=0.3)), "ba"),
+        (shown(PLANE), script_of(PLANE), "ua"),
+        (film(20, period=1), person(20), "u"),
+        (film(5), person(5), "u"),
+        (film(20), [()] * 20, "u"),
+    ],
+)
+def test_an_outcome_is_what_the_whole_rule_says_at_every_threshold(
+    clip: Clip, script: list[tuple[Face, ...]], decisions: str
+) -> None:
+    observations = observed(clip, script, CountingEngine(card=CARD, probabilities=MIXED))
+    thresholds = np.linspace(0, 1, 41)
+    judgements = [decide(observations, card=CARD.with_decision(threshold=float(t))) for t in thresholds]
+    said = [each.decision for each in judgements]
+    assert "".join(dict.fromkeys(each[0] for each in said)) == decisions
+    for judgement in judgements:
+        outcome = outcome_of(judgement, RULE)
+        assert [outcome.at(float(t)) for t in thresholds] == said
+
+
+def test_a_table_gives_the_decisive_scores_and_who_moves() -> None:
     rows = [
-        row(0.8),
-        row(0.3, decision="attack"),
-        row(0.9, decision="undecided", reasons=("too_still",)),
-        row(0.9, decision="undecided", reasons=("frozen_frames",)),
-        row(math.nan, decision="undecided", reasons=("no_face",)),
-        row(0.2, species="print", decision="attack"),
-        row(math.nan, species="print", decision="undecided", reasons=("no_face",)),
+        row(0.8, decisive_score=0.7, motion=1.5),
+        row(0.3, decisive_score=0.3, decision="attack", motion=0.001),
+        undecided(0.9, "too_still", decisive_score=0.9, motion=0.001),
+        undecided(0.9, "frozen_frames", motion=1.5),
+        undecided(math.nan, "no_face"),
+        row(0.2, decisive_score=0.1, species="print", decision="attack", motion=1.5),
     ]
-    sample = sample_of(rows)
-    np.testing.assert_array_equal(sample.bona_fide, [0.8, 0.3, 0.9, math.nan, math.nan])
-    np.testing.assert_array_equal(sample.attacks["print"], [0.2, math.nan])
+    sample = sample_of(rows, RULE)
+    told = [(outcome.score, outcome.moves) for outcome in sample.bona_fide]
+    expected = [(0.7, True), (0.3, False), (0.9, False), (math.nan, True), (math.nan, False)]
+    np.testing.assert_array_equal(told, expected)
+    assert sample.attacks == {"print": [Outcome(0.1, moves=True)]}
+
+
+def test_a_table_without_decisive_scores_is_refused_with_what_to_do() -> None:
+    with pytest.raises(TableError, match=r"no decisive_score.*evaluate"):
+        sample_of([row(0.8)], RULE)
+    sample_of([undecided(0.8, "frozen_frames")], RULE)
 
 
 def judged(scores: list[float], *, undecided: bool = False) -> Judgement:
@@ -109,5 +190,61 @@ def test_a_capture_passes_exactly_up_to_its_decisive_score(scores: list[float], 
 def test_a_capture_that_no_threshold_decides_has_no_decisive_score() -> None:
     assert math.isnan(decisive_score(judged([0.9] * 3, undecided=True), VerdictRule()))
     assert math.isnan(decisive_score(judged([]), VerdictRule()))
-    still = replace(judged([0.9, 0.7], undecided=True), reasons=("too_still",))  # type: ignore[arg-type]
-    assert decisive_score(still, VerdictRule()) == pytest.approx(0.8)
+    too_still = replace(judged([0.9, 0.7], undecided=True), reasons=("too_still",))  # type: ignore[arg-type]
+    assert decisive_score(too_still, VerdictRule()) == pytest.approx(0.8)
+
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of CARD, which need not be there."""
+    monkeypatch.setattr(command, "OnnxEngine", lambda _folder: SimpleNamespace(card=CARD))
+    monkeypatch.setattr(command, "graph_hashes", lambda _folder: GRAPHS)
+
+
+def table_rows() -> list[ScoreRow]:
+    """150 who move, 50 who do not, 40 wobbles that do not, 10 replays whose mean alone would pass."""
+    scores = [0.5 + i / 1000 for i in range(200)]
+    return [
+        *(row(score, decisive_score=score, motion=1.5) for score in scores[:150]),
+        *(undecided(score, "too_still", decisive_score=score, motion=0.001) for score in scores[150:]),
+        *[undecided(0.9, "too_still", species="wobble", decisive_score=0.9, motion=0.001)] * 40,
+        *[row(0.6, decisive_score=0.3, species="replay", decision="attack", motion=1.5)] * 10,
+    ]
+
+
+@pytest.mark.usefixtures("weights")
+def test_a_table_is_calibrated_on_into_a_folder_that_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "deep" / "calibration.json"
+    write_table(table_rows(), tmp_path / "scores.csv")
+    assert main(["calibrate", "--scores", str(tmp_path / "scores.csv"), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "undecided (BPNRR)      50/200" in said
+    assert "(APCER) replay          0/10" in said
+    assert "(APCER) wobble" not in said
+    assert "(APNRR) wobble         40/40" in said
+    written = Calibration.from_json(out.read_text())
+    assert (written.bpnrr.count, written.apnrr["wobble"].count, written.apcer["replay"].count) == (50, 40, 0)
+
+
+@pytest.mark.usefixtures("weights")
+def test_a_place_for_the_result_is_made_or_refused_before_anything_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "calibration.json"
+
+    @contextmanager
+    def judging(_weights: Path) -> Iterator[None]:
+        raise TrainingError(f"judging, with {out.parent.is_dir()}")
+        yield
+
+    monkeypatch.setattr(command, "judging", judging)
+    (tmp_path / "bona_fide").mkdir()
+    for name in "abc":
+        (tmp_path / "bona_fide" / f"{name}.mp4").touch()
+    words = ["calibrate", "--folder", str(tmp_path), "--target-bpcer", "0.7", "--out"]
+    assert main([*words, str(out)]) == 2
+    assert "judging, with True" in capsys.readouterr().err
+    assert main([*words, str(out.parent)]) == 2
+    assert "is a folder" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """The threshold and the motion floor that dev gives."""
 
+from dataclasses import replace
+
 import pytest
 
 from model.card import VerdictRule
@@ -58,6 +60,17 @@ def test_a_capture_without_a_score_counts_in_no_error_rate() -> None:
     text = summary(ROWS, 0.5)
     assert "0/20" in text
     assert "undecided 21/21" in text
+
+
+def test_people_shown_once_more_have_a_line_of_their_own_and_who_has_no_score_is_not_lost() -> None:
+    again = [replace(each, factors={"relayed": "moved"}) for each in ROWS[:5]]
+    unseen = row(float("nan"), species="print_cut")
+    lines = summary([*ROWS, *again, unseen], 0.5).splitlines()
+    (people,) = (line for line in lines if line.startswith("BPCER  "))
+    (once_more,) = (line for line in lines if line.startswith("BPCER sent on"))
+    assert "/20 =" in people
+    assert "/5 =" in once_more
+    assert any(line.startswith("APCER print_cut") and "undecided 1/1" in line for line in lines)
 
 
 def test_dev_without_attacks_cannot_give_a_threshold() -> None:

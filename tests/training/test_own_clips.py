@@ -40,12 +40,16 @@ def test_a_folder_without_living_faces_is_told_the_layout(tmp_path: Path) -> Non
         find_clips(tmp_path)
 
 
-def test_clips_are_scored_counted_as_undecided_or_named_as_unreadable(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("min_motion", "moves"), [(0.0, True), (1.0, False)])
+def test_clips_are_scored_counted_as_undecided_or_named_as_unreadable(
+    tmp_path: Path, min_motion: float, moves: bool
+) -> None:
     video(tmp_path / "bona_fide" / "long_enough.mp4")
     video(tmp_path / "bona_fide" / "too_short.mp4", seconds=0.5)
     video(tmp_path / "attack" / "print" / "held.mp4")
     (tmp_path / "bona_fide" / "broken.mp4").write_bytes(b"not a video")
-    engine = CountingEngine(card=replace(CARD, verdict=VerdictRule()), probabilities=(0.9,) * 200)
+    card = replace(CARD, verdict=VerdictRule(min_motion=min_motion))
+    engine = CountingEngine(card=card, probabilities=(0.9,) * 200)
     sample, unreadable = score_clips(
         find_clips(tmp_path),
         engine=engine,
@@ -54,6 +58,7 @@ def test_clips_are_scored_counted_as_undecided_or_named_as_unreadable(tmp_path: 
         progress=False,
     )
     expected = 0.8 * 0.9 + 0.2 * 0.5
-    np.testing.assert_allclose(sample.bona_fide, [expected, np.nan])
-    np.testing.assert_allclose(sample.attacks["print"], [expected])
+    np.testing.assert_allclose([each.score for each in sample.bona_fide], [expected, np.nan])
+    np.testing.assert_allclose([each.score for each in sample.attacks["print"]], [expected])
+    assert [each.moves for each in sample.bona_fide] == [moves, False]
     assert [each.path.name for each in unreadable] == ["broken.mp4"]

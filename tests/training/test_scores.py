@@ -1,13 +1,20 @@
 """The scores table comes back as it was written, and what is no table is named as such."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from model.card import VerdictRule
 from model.verdict import Decision
-from training.evaluate import ScoredCapture
+from tests.model.scripted import CountingEngine
+from tests.model.test_card import CARD
+from tests.parity.stored_faces import StoredFaces
+from training.datasets.capture import list_groups, read_group
+from training.evaluate import ScoredCapture, score_capture
 from training.evaluate import write_table as write_captures
+from training.judging import Judging
 from training.scores import ScoreRow, TableError, read_table, scores_by_species, write_table
 
 
@@ -21,7 +28,7 @@ def row(
 
 def test_a_table_survives_the_round_trip(tmp_path: Path) -> None:
     rows = (
-        row(factors={"camera": "phone, old", "session": "2"}, motion=0.01),
+        row(factors={"camera": "phone, old", "session": "2"}, motion=0.01, decisive_score=0.1 + 0.2),
         row(math.nan, decision="undecided", reasons=("too_still", "blurred"), factors={"camera": "laptop"}),
         row(
             0.25, species="print_flat", decision="attack", early_decision=Decision.BONA_FIDE, early_share=0.9
@@ -35,13 +42,23 @@ def test_a_table_survives_the_round_trip(tmp_path: Path) -> None:
 def test_the_table_that_evaluation_writes_is_read(tmp_path: Path) -> None:
     scored = ScoredCapture(
         group=3, subject="s", species="replay", bona_fide=False, decision="attack", reasons="", score=0.1,
-        depth_score=0.2, bona_fide_probability=0.3, motion=0.004, frozen_share=0.0,
+        depth_score=0.2, bona_fide_probability=0.3, motion=0.004, frozen_share=0.0, decisive_score=0.05,
         factors={"camera": "phone"},
     )  # fmt: skip
     write_captures([scored], tmp_path / "test.csv")
     (back,) = read_table(tmp_path / "test.csv")
     assert (back.species, back.bona_fide, back.decision, back.motion) == ("replay", False, "attack", 0.004)
-    assert back.factors == {"camera": "phone"}
+    assert (back.decisive_score, back.factors) == (0.05, {"camera": "phone"})
+
+
+def test_evaluation_tells_the_decisive_score_beside_the_mean(captures: Path) -> None:
+    capture = read_group(list_groups(captures, "dev")[0])[0]
+    card = replace(CARD, verdict=VerdictRule(min_windows=2, min_seconds=0.1))
+    engine = CountingEngine(card=card, probabilities=(0.9, *(0.1,) * 100))
+    scored = score_capture(capture, Judging(engine, StoredFaces([capture])))
+    assert scored.decision == "attack"
+    assert scored.decisive_score == pytest.approx(0.8 * 0.1 + 0.2 * 0.5)
+    assert scored.score > scored.decisive_score
 
 
 def test_columns_that_are_not_known_are_left_alone(tmp_path: Path) -> None:

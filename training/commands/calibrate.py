@@ -10,6 +10,9 @@ Writes calibration.json: the threshold with its 95 % interval, the error rates t
 hashes of the graphs, without which the service refuses it. Never calibrate on the captures that you then
 report as your test. A BPCER of 2 % needs at least 149 bona fide captures (the rule of three), best of as many
 people: the intervals take captures for independent.
+
+A capture that is too still to be accepted helps to place the threshold by its score, but counts as undecided,
+as the service would leave it: the BPCER of those decided may then lie above the one asked for.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import sys
 from pathlib import Path
 
 from model.calibration import FILE_NAME, Calibration, Counted, graph_hashes
+from model.card import VerdictRule
 from model.quality import QualityGates
 from training.arguments import add_weights
 from training.calibrate import Sample, calibrated, require_enough, sample_of
@@ -46,8 +50,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises TrainingError, CalibrationError."""
     graphs = graph_hashes(arguments.weights)
     card, target = OnnxEngine(arguments.weights).card, arguments.target_bpcer
+    _prepare(arguments.out)  # before the long part
     if arguments.scores:
-        sample = _from_table(arguments.scores)
+        sample = _from_table(arguments.scores, card.verdict)
     else:
         sample = _from_folder(arguments.folder, arguments.weights, target)
     calibration = calibrated(
@@ -81,10 +86,16 @@ def _line(name: str, rate: Counted) -> str:
     return f"{name:32} {rate.count}/{rate.total} = {share:.1%} [{rate.low:.1%}, {rate.high:.1%}]"
 
 
-def _from_table(path: Path) -> Sample:
+def _prepare(out: Path) -> None:
+    if out.is_dir():
+        raise TrainingError(f"--out {out} is a folder; name a file, such as {out / FILE_NAME}")
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _from_table(path: Path, rule: VerdictRule) -> Sample:
     if not path.is_file():
         raise TrainingError(f"{path} is not there; `python -m training evaluate` writes scores tables")
-    return sample_of(read_table(path))
+    return sample_of(read_table(path), rule)
 
 
 def _from_folder(folder: Path, weights: Path, target: float) -> Sample:
