@@ -9,6 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from model.card import ModelCard
 from model.network.config import COMPACT, PAPER, TINY, NetworkConfig
 from training.errors import RunMismatch
+from training.protocols import EVERYTHING
 
 _STRICT = ConfigDict(extra="forbid")
 STAGES: Final = (1, 2)
@@ -57,6 +58,7 @@ class TrainConfig:
     backbone_rate: float = 0.0  # of stage 2's rate, at which the backbone moves too; 0 as the paper
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
+    protocol: str = EVERYTHING.name  # what of train is learnt from, and of dev the threshold
     began_with: str | None = None  # the checkpoint in place of random weights (`provenance.origin`)
     processes: int = 1  # a step sees as many batches
     checkpoint_every: int = 200  # steps

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from training.checkpoint import Checkpoint
 from training.datasets.capture import SPLITS, list_groups
+from training.protocols import EVERYTHING
 
 
 def training_run(checkpoint: Checkpoint) -> str:
     """Command, seed and length of the run, and what it began with."""
     config = checkpoint.config
-    first, second = _steps(checkpoint)
+    first, second = steps_done(checkpoint)
     alone = config.processes == 1
     start = "python -m training" if alone else f"torchrun --nproc-per-node {config.processes} -m -- training"
     began = "" if config.began_with is None else f"; began with {config.began_with}"
@@ -32,14 +33,16 @@ def origin(path: Path, checkpoint: Checkpoint) -> str:
 
 def _options(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
-    first, second = _steps(checkpoint)
+    first, second = steps_done(checkpoint)
     steps = f"--steps1 {first} --steps2 {second}"
     rate = f" --backbone-rate {config.backbone_rate:g}" if config.backbone_rate else ""
-    return f"--preset {config.preset} --seed {config.seed} {steps} --time-share {config.time_share:g}{rate}"
+    protocol = "" if config.protocol == EVERYTHING.name else f" --protocol {config.protocol}"
+    share = f"--time-share {config.time_share:g}"
+    return f"--preset {config.preset} --seed {config.seed} {steps} {share}{rate}{protocol}"
 
 
-def _steps(checkpoint: Checkpoint) -> tuple[int, int]:
-    """Those that are done of each stage."""
+def steps_done(checkpoint: Checkpoint) -> tuple[int, int]:
+    """Of each stage."""
     if checkpoint.stage > 1:
         return checkpoint.config.stage1.steps, checkpoint.step
     return checkpoint.step, 0

@@ -61,7 +61,16 @@ def test_the_weights_that_a_run_began_with_are_told_and_what_those_began_with(
     assert begun in origin(path, parent)
 
 
-def test_a_checkpoint_of_before_there_were_teams_can_be_read() -> None:
+def test_what_may_be_learnt_from_is_told_where_it_is_not_everything(
+    finished: Checkpoint, tmp_path: Path
+) -> None:
+    held_back = with_config(finished, protocol="3_2")
+    assert "--time-share 0.35 --protocol 3_2; 24 frames" in training_run(held_back)
+    held_back.save(tmp_path / "checkpoint.pt")
+    assert "--protocol 3_2)" in origin(tmp_path / "checkpoint.pt", held_back)
+
+
+def test_a_checkpoint_of_before_there_were_teams_and_protocols_can_be_read() -> None:
     config = json.loads(SMOKE.to_json())
-    del config["began_with"], config["processes"]
+    del config["began_with"], config["processes"], config["protocol"]
     assert TrainConfig.from_json(json.dumps(config)) == SMOKE

@@ -30,13 +30,14 @@ from training.datasets.catalogue import stored_protocol
 from training.development import dev_windows, development_report
 from training.errors import RunMismatch
 from training.loop import Run, train
-from training.provenance import origin
+from training.protocols import EVERYTHING
+from training.provenance import origin, steps_done
 from training.source import CaptureSource
 from training.team import Share, Team, joined
 from training.trainer import Trainer
 
 _DEFAULT = "compact"
-_SHARES = ("time_share", "backbone_rate")
+_OPTIONS = ("seed", "time_share", "backbone_rate", "protocol")  # in place of the preset's
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,8 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, metavar="X", help="stop after X minutes; run again to go on")
     parser.add_argument(
         "--protocol",
-        default="all",
-        help="1, 2, 3_1, 4_1, ...: what may be learnt from (default: %(default)s)",
+        help="1, 2, 3_1, 4_1, ...: what may be learnt from, and what `export` may choose the threshold on "
+        f"(default: {EVERYTHING.name})",
     )
     parser.add_argument("--seed", type=int, help="of weights and batches (default: 0)")
     parser.add_argument("--threads", type=int, default=1, help="of the network's arithmetic (default: 1)")
@@ -100,7 +101,7 @@ def _run(arguments: argparse.Namespace, team: Team, device: str) -> None:
     config = trainer.config
     card = training_card(config)
     sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
-    protocol = stored_protocol(arguments.data, arguments.protocol)
+    protocol = stored_protocol(arguments.data, config.protocol)
     source = CaptureSource(
         arguments.data,
         card,
@@ -133,15 +134,16 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
         return _new(arguments, team, device)
     checkpoint = Checkpoint.load(path)
     _check_the_same(arguments, checkpoint.config, team)
+    _check_first_stage(arguments, checkpoint)
     lengthened = replace(checkpoint, config=_lengthened(checkpoint.config, arguments))
     return Trainer.resumed(lengthened, device=device, team=team)
 
 
 def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     preset = PRESETS[arguments.preset or _DEFAULT]
-    config = replace(_lengthened(preset, arguments), seed=arguments.seed or 0, processes=team.size)
-    asked = {name: getattr(arguments, name) for name in _SHARES}
-    config = replace(config, **{name: share for name, share in asked.items() if share is not None})
+    asked = {name: getattr(arguments, name) for name in _OPTIONS}
+    given = {name: value for name, value in asked.items() if value is not None}
+    config = replace(_lengthened(preset, arguments), processes=team.size, **given)
     if arguments.begin_with is None:
         return Trainer(config, device=device, team=team)
     other = Checkpoint.load(arguments.begin_with)
@@ -150,7 +152,7 @@ def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
 
 
 def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Team) -> None:
-    for name in ("preset", "seed", *_SHARES):
+    for name in ("preset", *_OPTIONS):
         asked, was = getattr(arguments, name), getattr(began, name)
         if asked not in (None, was):
             option = name.replace("_", "-")
@@ -159,6 +161,16 @@ def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Tea
         raise RunMismatch(
             f"{arguments.folder} is trained by {began.processes} processes, not by {team.size}; "
             f"go on with --nproc-per-node {began.processes}, or take another --run"
+        )
+
+
+def _check_first_stage(arguments: argparse.Namespace, checkpoint: Checkpoint) -> None:
+    """The card tells a stage that is over by its length, which so stays what was done and is never less."""
+    asked, (done, _) = arguments.steps1, steps_done(checkpoint)
+    if asked is not None and (asked < done or (checkpoint.stage > 1 and asked != done)):
+        raise RunMismatch(
+            f"{arguments.folder} has done {done} steps of its first stage, so --steps1 {asked} would not be "
+            "true of it; leave it out, or take another --run"
         )
 
 
