@@ -20,7 +20,7 @@ from training.baselines.motion import MotionResidual, motion_score
 from training.baselines.texture import ColourTexture, texture
 from training.commands import baseline as command
 from training.curves import auc
-from training.datasets.capture import Capture, list_groups, write_group
+from training.datasets.capture import Capture, list_groups, read_group, write_group
 from training.errors import NoCaptures
 from training.report.evidence import read_evaluation
 from training.report.results import Results
@@ -96,6 +96,43 @@ def test_a_baseline_tells_apart_what_it_can_see_and_not_what_it_cannot(
     bona_fide, attacks = results.scores
     assert auc(bona_fide, attacks[seen]) > 0.95
     assert auc(bona_fide, attacks[unseen]) < 0.85
+
+
+def test_captures_whose_every_frame_is_a_persons_own_do_not_place_the_threshold(
+    data: Path, tmp_path: Path
+) -> None:
+    for path in [*list_groups(data, "train"), *list_groups(data, "dev"), *list_groups(data, "test")]:
+        group = read_group(path)
+        write_group(tmp_path, [*group, replace(group[0], species="paused", bona_fide=False)])
+    alone, beside_paused = (run_baseline(ColourTexture(), folder) for folder in (data, tmp_path))
+    assert beside_paused.threshold == pytest.approx(alone.threshold)
+    judged = [row.decision for row in beside_paused.test if row.species in ("bona_fide", "paused")]
+    assert judged == [Decision.BONA_FIDE] * 16
+
+
+def test_a_trained_classifier_is_kept_and_trained_again_only_for_other_groups(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = replace(TINY_FRAME, weights=tmp_path / "run" / "single_frame.pt")
+    groups, shown = list_groups(data, "train"), capture("test", 0, "print_flat")
+    score = kept.fit(groups)(shown)
+
+    def trained(*_: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(SingleFrame, "_train", trained)
+    assert kept.fit(groups)(shown) == score
+    for other in (lambda: kept.fit(groups[1:]), lambda: replace(kept, seed=2).fit(groups)):
+        with pytest.raises(AssertionError, match="trained again"):
+            other()
+
+
+def test_a_dev_of_one_class_is_said_before_anything_is_fitted(data: Path, tmp_path: Path) -> None:
+    for path in [*list_groups(data, "train"), *list_groups(data, "test")]:
+        write_group(tmp_path, read_group(path))
+    write_group(tmp_path, [capture("dev", 0, "bona_fide")])
+    with pytest.raises(NoCaptures, match="dev needs bona fide and attack"):
+        run_baseline(replace(TINY_FRAME, steps=10**9), tmp_path)
 
 
 def test_the_table_has_the_dev_threshold_applied_and_the_captures_circumstances(data: Path) -> None:

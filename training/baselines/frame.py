@@ -5,6 +5,7 @@ time: a pooled classifier on its last level. Trained on single frames of the sam
 augmentation, two classes. N faces, S px a side.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -52,7 +53,10 @@ class FrameClassifier(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class SingleFrame:
-    """How the classifier is trained; a batch holds bona fide and attack frames of the same groups."""
+    """How the classifier is trained; a batch holds bona fide and attack frames of the same groups.
+
+    `weights` keeps what was trained; the same training on the same groups is not done again.
+    """
 
     name: str = "single_frame"
     network: NetworkConfig = PLAIN_COMPACT
@@ -60,17 +64,25 @@ class SingleFrame:
     batch_size: int = 32
     learning_rate: float = 1e-3
     seed: int = 0
+    weights: Path | None = None
 
     def fit(self, groups: Sequence[Path]) -> Scorer:
         torch.manual_seed(self.seed)
-        net, card = FrameClassifier(self.network), frame_card(self.network)
+        net, origin = FrameClassifier(self.network), self._origin(groups)
+        if not self._read(net, origin):
+            self._train(net, groups)
+            self._keep(net, origin)
+        net.eval()
+        return lambda capture: frame_score(net, frame_card(self.network), capture)
+
+    def _train(self, net: FrameClassifier, groups: Sequence[Path]) -> None:
         net.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # a fifth faster on a CPU
         optimiser = torch.optim.AdamW(net.parameters(), lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser, max_lr=self.learning_rate, total_steps=self.steps
         )
-        batches = frame_batches(groups, card, batch_size=self.batch_size, seed=self.seed)
-        with tqdm(range(self.steps), f"{self.name}: train", unit="step", disable=None) as bar:
+        batches = frame_batches(groups, frame_card(self.network), batch_size=self.batch_size, seed=self.seed)
+        with tqdm(range(self.steps), f"{self.name}: train", unit="step") as bar:
             for _, (faces_N3SS, bona_fide_N) in zip(bar, batches, strict=False):
                 loss = functional.binary_cross_entropy_with_logits(net(faces_N3SS), bona_fide_N)
                 optimiser.zero_grad()
@@ -78,8 +90,27 @@ class SingleFrame:
                 optimiser.step()
                 schedule.step()
                 bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
-        net.eval()
-        return lambda capture: frame_score(net, card, capture)
+
+    def _origin(self, groups: Sequence[Path]) -> str:
+        """What the weights depend on."""
+        files = [(path.name, path.stat().st_size) for path in groups]
+        settings = (self.network, self.steps, self.batch_size, self.learning_rate, self.seed)
+        return hashlib.sha256(repr((settings, files)).encode()).hexdigest()
+
+    def _read(self, net: FrameClassifier, origin: str) -> bool:
+        """Whether weights of that origin were there."""
+        if self.weights is None or not self.weights.is_file():
+            return False
+        kept = torch.load(self.weights, weights_only=True)
+        if kept["origin"] != origin:
+            return False
+        net.load_state_dict(kept["net"])
+        return True
+
+    def _keep(self, net: FrameClassifier, origin: str) -> None:
+        if self.weights is not None:
+            self.weights.parent.mkdir(parents=True, exist_ok=True)
+            torch.save({"origin": origin, "net": net.state_dict()}, self.weights)
 
 
 def frame_batches(

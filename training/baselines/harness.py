@@ -11,8 +11,8 @@ from tqdm import tqdm
 from model.geometry import homography_residual
 from model.verdict import Decision
 from training.datasets.capture import Capture, list_groups, read_group
+from training.decision import instrument_threshold
 from training.errors import NoCaptures
-from training.metrics import threshold_at_least_acer
 from training.scores import ScoreRow, scores_by_species, write_table
 
 _MOTION_QUANTILE = 0.9
@@ -43,14 +43,14 @@ class BaselineTables:
 def run_baseline(baseline: Baseline, data: Path) -> BaselineTables:
     """Raises NoCaptures where a split holds nothing to fit on, choose on or report."""
     splits = {split: _groups(data, split) for split in ("train", "dev", "test")}
+    if not _holds_both(splits["dev"]):  # said before an hour of fitting
+        raise NoCaptures(f"{data}/dev needs bona fide and attack captures to choose a threshold on")
     score = baseline.fit(splits["train"])
     dev, test = (
         tuple(_scored(splits[split], score, f"{baseline.name}: {split}")) for split in ("dev", "test")
     )
     bona_fide, attacks = scores_by_species(dev)
-    if not bona_fide or not attacks:
-        raise NoCaptures(f"{data}/dev needs bona fide and attack captures to choose a threshold on")
-    threshold = threshold_at_least_acer(bona_fide, attacks)
+    threshold = instrument_threshold(bona_fide, attacks)
     return BaselineTables(threshold, _decided(dev, threshold), _decided(test, threshold))
 
 
@@ -62,7 +62,7 @@ def write_tables(tables: BaselineTables, folder: Path) -> None:
 
 def captures(groups: Sequence[Path], doing: str) -> Iterator[Capture]:
     """All captures of the groups, behind a progress bar."""
-    for path in tqdm(groups, doing, unit="group", disable=None):
+    for path in tqdm(groups, doing, unit="group"):
         yield from read_group(path)
 
 
@@ -80,6 +80,16 @@ def _groups(data: Path, split: str) -> tuple[Path, ...]:
     if not groups:
         raise NoCaptures(f"{data} holds no {split} captures; `python -m training synthesise` makes some")
     return groups
+
+
+def _holds_both(groups: Sequence[Path]) -> bool:
+    """Whether the groups hold bona fide and attack captures; reads no further than it must."""
+    found = set[bool]()
+    for path in groups:
+        found |= {capture.bona_fide for capture in read_group(path)}
+        if len(found) == 2:
+            return True
+    return False
 
 
 def _scored(groups: Sequence[Path], score: Scorer, doing: str) -> Iterator[ScoreRow]:

@@ -4,7 +4,7 @@ baselines:
   lbp       colour texture (local binary patterns in HSV and YCbCr) and a support vector machine: the
             classical reference; minutes
   frame     one frame at a time through a plain network of compact's size, as the field's open tools do;
-            about an hour on a core
+            about an hour on a core; RUN/single_frame.pt keeps it for other captures to be scored
   motion    how far the landmarks move as no plane can, without any picture; a minute
 
 Writes RUN/baselines/NAME/scores_dev.csv and scores_test.csv, which `report RUN` puts beside the network's.
@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures."""
     torch.set_num_threads(arguments.threads)
     baseline = _baseline(arguments)
-    tables = run_baseline(baseline, arguments.data)
     folder = arguments.folder / "baselines" / baseline.name
+    tables = run_baseline(baseline, arguments.data)
     write_tables(tables, folder)
     bona_fide, attacks = scores_by_species(tables.test)
     lines = [f"threshold {tables.threshold:.4f}, from dev; on test:"]
@@ -54,6 +54,7 @@ def _baseline(arguments: argparse.Namespace) -> Baseline:
         case "lbp":
             return ColourTexture(seed=arguments.seed)
         case "frame":
-            return SingleFrame(steps=arguments.steps, seed=arguments.seed)
+            weights = arguments.folder / "single_frame.pt"
+            return SingleFrame(steps=arguments.steps, seed=arguments.seed, weights=weights)
         case _:
             return MotionResidual()
