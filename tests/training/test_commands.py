@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -157,6 +158,11 @@ def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
     assert (out / "scores_test.csv").read_text().count("\n") == 1 + 2 * 3
     assert f"threshold {card.threshold:.4f}" in capsys.readouterr().out
     assert tomllib.loads((out / "provenance.toml").read_text())["captures"] == card.data_version
+
+    (out / "card.json").write_text(replace(card, version="other weights").to_json())
+    assert main([*words, *_HERE, "--split", "dev"]) == 0
+    assert not (out / "scores_test.csv").exists()  # it would be read under the new card
+    assert ModelCard.from_json((out / "card.json").read_text()) == card
 
 
 def test_an_unfinished_run_is_not_exported_by_accident(

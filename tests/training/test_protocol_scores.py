@@ -59,8 +59,13 @@ def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
     assert (tmp_path / "protocols" / "protocol_2" / "card.json").read_text() == "{}"
     assert not (tmp_path / "protocols" / "protocol_1").exists()
     assert "protocol_1           test: 0 bona fide" in capsys.readouterr().out
-    trained_apart = tmp_path / "protocols" / "protocol_2" / "card.json"
+    earlier = tmp_path / "protocols" / "protocol_2" / "card.json"
+    earlier.write_text('{"of": "earlier weights"}')
+    assert main(["protocols", str(tmp_path), "--data", "anywhere"]) == 0
+    assert earlier.read_text() == "{}"  # sorted from scores of earlier weights: sorted anew
+    trained_apart = earlier
     trained_apart.write_text('{"of": "other weights"}')
+    (trained_apart.parent / "provenance.toml").touch()
     assert main(["protocols", str(tmp_path), "--data", "anywhere"]) == 0
     assert "protocol_2           left as it is" in capsys.readouterr().out
     assert "other weights" in trained_apart.read_text()

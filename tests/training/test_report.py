@@ -126,6 +126,29 @@ def test_no_rate_stands_without_its_count(page: str) -> None:
     assert len(rates) == len(counted) > 40  # means of two rates are marked as such and have no count
 
 
+def test_a_capture_that_was_sent_on_again_is_in_a_line_of_its_own_and_in_no_interval(copied: Path) -> None:
+    table = copied / "scores_test.csv"
+    rows = read_table(table)
+    again = [replace(each, factors=each.factors | {"relayed": "moved"}) for each in rows if each.bona_fide]
+    before = Results(read_evaluation(copied, name="x"))
+    write_table([*rows, *again], table)
+    evidence = read_evidence(copied)
+    after = Results(evidence.network)
+    assert after.bpcer() == before.bpcer()
+    assert after.sent_on is not None
+    assert after.sent_on.bpcer() == before.bpcer()
+    assert "the same, sent on" in render(evidence)
+
+
+def test_a_table_in_which_nothing_was_decided_is_refused(copied: Path) -> None:
+    table = copied / "scores_test.csv"
+    silent = [replace(each, decision=Decision.UNDECIDED) for each in read_table(table) if each.bona_fide]
+    attacks = [each for each in read_table(table) if not each.bona_fide]
+    write_table([*silent, *attacks], table)
+    with pytest.raises(EvidenceError, match="with a decision"):
+        read_evaluation(copied, name="x")
+
+
 def test_names_from_the_tables_are_text_and_never_markup(copied: Path) -> None:
     rows = read_table(copied / "scores_test.csv")
     nasty = "<script>$alert_{1}$</script>"

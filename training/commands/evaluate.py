@@ -2,9 +2,9 @@
 
 Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
 quality gates, windows, verdict; and what a service that stops at its first decision would have said.
-Writes OUT/scores_dev.csv, OUT/scores_test.csv, OUT/card.json and OUT/provenance.toml, which
-`report OUT` turns into a page, and prints per species counts, rates and exact 95 % intervals at the card's
-threshold, which comes from dev.
+Writes OUT/scores_dev.csv, OUT/scores_test.csv, OUT/card.json and OUT/provenance.toml, which `report OUT`
+turns into a page; tables of other weights that lie there are removed. Prints per species counts, rates and
+exact 95 % intervals at the card's threshold, which comes from dev.
 """
 
 import argparse
@@ -36,8 +36,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures where a split holds none, DataSetError for a protocol that the captures lack."""
     card = OnnxEngine(arguments.weights).card
     protocol = stored_protocol(arguments.data, arguments.protocol)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "card.json").write_text(card.to_json(), encoding="utf-8")
+    _prepare(arguments.out, card.to_json())
     (arguments.out / "provenance.toml").write_text(
         f'captures = "{data_version(arguments.data)}"\nprotocol = "{arguments.protocol}"\n', encoding="utf-8"
     )
@@ -54,3 +53,13 @@ def run(arguments: argparse.Namespace) -> None:
         write_table(rows, table)
         print(f"{split}: {len(rows)} captures -> {table}")  # noqa: T201 - a command's answer
         print(summary(rows, card.threshold))  # noqa: T201
+
+
+def _prepare(out: Path, card: str) -> None:
+    """The folder with the card; tables of other weights would be read under it, so they go."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = out / "card.json"
+    if written.is_file() and written.read_text(encoding="utf-8") != card:
+        for table in out.glob("scores_*.csv"):
+            table.unlink()
+    written.write_text(card, encoding="utf-8")

@@ -7,8 +7,8 @@ unseen_simulator, each with the rows that the protocol tests.
 The weights stay those that were scored. Nothing that protocol 2 and unseen_simulator test with was in their
 training, but for `paused` and `loop`, whose like the second stage makes of bona fide windows; of what 1, 3
 and 4 hold back the weights may have seen the light or the camera. To hold it back for good: `train --protocol
-NAME`, `export`, and `evaluate --protocol NAME --out` with the folder's name here. A folder whose card.json is
-not that of SCORES is such a one, and left as it is.
+NAME`, `export`, whose threshold then knows no more than the weights do, and `evaluate --protocol NAME --out`
+with the folder's name here: a folder that `evaluate` wrote with other weights is left as it is.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from model.verdict import Decision
 from training.datasets import own
 from training.datasets.sample import DataSetError
 from training.errors import TrainingError
@@ -68,13 +69,14 @@ def rows_of(protocol: Protocol, split: str, rows: Sequence[ScoreRow]) -> list[Sc
 def _replaced(folder: Path, chosen: dict[str, list[ScoreRow]], scores: Path) -> str:
     """Writes the folder anew, and says what became of it."""
     card, own_card = scores / "card.json", folder / "card.json"
-    if own_card.is_file() and own_card.read_bytes() != card.read_bytes():
+    evaluated = (folder / "provenance.toml").is_file()  # `evaluate` writes one, this command none
+    if evaluated and own_card.is_file() and own_card.read_bytes() != card.read_bytes():
         return "left as it is: other weights were scored there"
     shutil.rmtree(folder, ignore_errors=True)
     bona_fide = sum(row.bona_fide for row in chosen["test"])
     counts = f"test: {bona_fide} bona fide, {len(chosen['test']) - bona_fide} attacks"
-    if bona_fide in (0, len(chosen["test"])):
-        return f"{counts}; left out, as it needs both"
+    if {row.bona_fide for row in chosen["test"] if row.decision is not Decision.UNDECIDED} != {True, False}:
+        return f"{counts}; left out, as it needs decisions on both"
     for split, rows in chosen.items():
         write_table(rows, folder / f"scores_{split}.csv")
     shutil.copyfile(card, own_card)

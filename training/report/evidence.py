@@ -8,8 +8,8 @@ from typing import Any
 
 from model.card import ModelCard
 from model.verdict import Decision
+from training.decision import instrument_threshold
 from training.errors import TrainingError
-from training.metrics import threshold_at_least_acer
 from training.robustness import Flips, read_flips
 from training.scores import ScoreRow, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
@@ -31,12 +31,17 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One system on one test set."""
+    """One system on one test set.
+
+    `sent_on` are bona fide captures of `test` once more, moved or compressed as an attack's pictures are: the
+    same people again, so that they are in no interval.
+    """
 
     name: str
     point: OperatingPoint
     test: tuple[ScoreRow, ...]
     dev: tuple[ScoreRow, ...] = ()
+    sent_on: tuple[ScoreRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +88,30 @@ def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None 
         raise EvidenceError(f"{folder} has no scores_test.csv; `python -m training evaluate` writes it")
     test = read_table(folder / "scores_test.csv")
     dev = read_table(folder / "scores_dev.csv") if (folder / "scores_dev.csv").is_file() else ()
-    if not any(row.bona_fide for row in test) or all(row.bona_fide for row in test):
-        raise EvidenceError(f"{folder}/scores_test.csv needs bona fide and attack captures")
+    if {row.bona_fide for row in test if row.decision is not Decision.UNDECIDED} != {True, False}:
+        raise EvidenceError(f"{folder}/scores_test.csv needs bona fide and attack captures with a decision")
+    point, decides_anew = _operating_point(folder, dev, fallback)
+    if decides_anew:
+        test = decided(test, point.threshold)
+    first = tuple(row for row in test if not row.sent_on)
+    return Evaluation(name, point, first, dev, tuple(row for row in test if row.sent_on))
+
+
+def _operating_point(
+    folder: Path, dev: Sequence[ScoreRow], fallback: OperatingPoint | None
+) -> tuple[OperatingPoint, bool]:
+    """The threshold, and whether the tables' decisions are yet to be taken at it."""
     card = _card(folder)
     if card is not None:
-        point = OperatingPoint(card.threshold, f"the card of {card.name} {card.version}, chosen on dev")
-        return Evaluation(name, point, test, dev)
-    applied = _from_dev(dev, folder) if dev else fallback
-    if applied is None:
+        source = f"the card of {card.name} {card.version}, chosen on dev"
+        return OperatingPoint(card.threshold, source), False
+    point = _from_dev(dev, folder) if dev else fallback
+    if point is None:
         raise EvidenceError(
             f"{folder} has neither card.json nor scores_dev.csv, and a threshold is never read from test; "
             "`python -m training evaluate` writes both"
         )
-    return Evaluation(name, applied, decided(test, applied.threshold), dev)
+    return point, True
 
 
 def decided(rows: Sequence[ScoreRow], threshold: float) -> tuple[ScoreRow, ...]:
@@ -119,7 +135,7 @@ def _from_dev(dev: Sequence[ScoreRow], folder: Path) -> OperatingPoint:
     if not bona_fide or not attacks:
         raise EvidenceError(f"{folder}/scores_dev.csv needs bona fide and attack captures with a score")
     return OperatingPoint(
-        threshold_at_least_acer(bona_fide, attacks),
+        instrument_threshold(bona_fide, attacks),
         f"least ACER on dev ({len(bona_fide)} bona fide, {sum(map(len, attacks.values()))} attacks)",
     )
 

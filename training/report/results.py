@@ -97,6 +97,12 @@ class Results:
         rows = tuple(replace(row, decision=row.early_decision or row.decision) for row in known)
         return Results(replace(self.evaluation, name="first decision", test=rows)) if known else None
 
+    @cached_property
+    def sent_on(self) -> "Results | None":
+        """The bona fide captures that were sent on as an attack's pictures are; None where there is none."""
+        rows = self.evaluation.sent_on
+        return Results(replace(self.evaluation, name="sent on", test=rows, sent_on=())) if rows else None
+
     @property
     def early_share(self) -> float:
         """Mean share of the sampled frames that the first decision had seen."""

@@ -87,7 +87,7 @@ def _wobble(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
     yield session.capture(_as_footage(moved, interval), _no_depth(moved), "wobble")
     rng.bit_generator.state = state
     again = relayed(shown, codec, rng, interval=interval)
-    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
+    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed="moved")
 
 
 def _repeated(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
@@ -99,7 +99,7 @@ def _repeated(session: Session, rng: np.random.Generator) -> Iterator[Capture]:
     ):
         yield session.capture(_as_footage(moved, interval), _no_depth(moved), species)
     again = compressed(shown, codec)
-    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed=True)
+    yield session.capture(_as_footage(again, interval), session.depth(), "bona_fide", relayed="compressed")
 
 
 def _finished(session: Session) -> tuple[Moving, Codec, float]:
