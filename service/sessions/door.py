@@ -13,7 +13,6 @@ from service.schemas import Verdict
 from service.sessions.delivery import Delivery
 from service.sessions.limits import Limits
 from service.sessions.records import Records
-from service.sessions.seen import SeenBefore
 from service.sessions.session import Session, State
 from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing
 from service.stream.closes import Fault
@@ -36,7 +35,6 @@ class Door:
     tokens: TokenRing
     delivery: Delivery
     streams: StreamLimits
-    seen: SeenBefore
     metrics: Metrics
     audit: Audit
     images: AuditImages
@@ -64,9 +62,8 @@ class Door:
         return self.tokens.sign(session.id, session.resume_id, expires=session.end_by, scope=RESUME)
 
     async def conclude(self, session: Session, verdict: Verdict) -> None:
-        """Keeps the result; where the store is not reached, later."""
-        result = session.succeeded(await self.seen.marked(verdict))
-        await self.delivery.deliver(session, result, failed=verdict.decision != "bona_fide")
+        """Keeps the result, also where the stream is cut meanwhile; where the store is not reached, later."""
+        await self.delivery.deliver(session, session.succeeded(verdict))
 
     async def close(self, session: Session, end: StreamEnd) -> None:
         """Keeps how a stream without a verdict ended, and of others the audit images that are wanted."""
@@ -79,7 +76,7 @@ class Door:
             result = session.interrupted(reason, limits=self.streams, now=time.time())
         else:
             result = session.failed(reason)
-        await self.delivery.deliver(session, result, failed=False)
+        await self.delivery.deliver(session, result)
 
     async def _keep_images(self, session: Session, end: StreamEnd) -> None:
         if not (kept := await self.images.keep(session.id, end.pictures)):
@@ -107,6 +104,8 @@ class Door:
 
         def begin(session: Session, now: float) -> Session:
             _check(session, claims, scope)
+            if self.delivery.has_verdict_of(session_id):
+                raise Refused(Fault.EXPIRED, "this session is over")
             return session.started(claims.token_id, rules=rules, limits=streams, now=now)
 
         return await self.records.change(session_id, begin)

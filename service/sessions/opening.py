@@ -40,10 +40,10 @@ async def open_sessions(
     await _check(store)
     rules = settings.sessions
     records, limits = Records(store, rules), Limits(store, rules)
-    delivery = Delivery(records, limits, metrics, audit)
-    desk = Desk(records, limits, tokens, metrics, audit, images)
     seen = SeenBefore(store, rules.digest_seconds)
-    door = Door(records, limits, tokens, delivery, settings.streams, seen, metrics, audit, images)
+    delivery = Delivery(records, limits, metrics, audit, seen)
+    desk = Desk(records, limits, tokens, metrics, audit, images)
+    door = Door(records, limits, tokens, delivery, settings.streams, metrics, audit, images)
     once = Idempotency(store, settings.deadline_seconds + 5, rules.idempotency_seconds)
     try:
         yield Sessions(store, desk, door, once, seen)

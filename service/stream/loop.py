@@ -104,6 +104,7 @@ class StreamLoop:
                 await self._wire.shut(close, fault)
 
     async def _conclude(self, *, timed_out: bool) -> Concluded:
+        """A stream that ends meanwhile ends this wait alone: `on_outcome` finishes what it began."""
         self._verdict = await self._course.verdict(self._state, timed_out=timed_out)
         await self._on_outcome(self._verdict)
         return Concluded(self._verdict)

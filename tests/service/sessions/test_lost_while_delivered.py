@@ -1,0 +1,78 @@
+"""A client that is lost, on purpose or not, while its verdict is on the way to a slow store."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import SHUT_RDWR
+from typing import Any
+
+import httpx
+import pytest
+
+from service.sessions import opening
+from service.settings import SessionRules
+from tests.service.serving import fresh, on_a_socket
+from tests.service.sessions.clients import create, greeted, refusal, upgraded
+from tests.service.sessions.slow_store import KEEPING, MARKING, SlowStore
+from tests.service.stream.counted import eventually
+
+WAIT_SECONDS = 10
+
+
+@contextmanager
+def served(store: SlowStore, patch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    patch.setattr(opening, "open_store", lambda _settings: store)
+    with on_a_socket(fresh(sessions=SessionRules(failures=1))) as client:
+        try:
+            yield client
+        finally:
+            store.may_answer.set()
+
+
+def lost_meanwhile(client: httpx.Client, store: SlowStore, made: dict[str, Any]) -> str:
+    """The resume token of a stream that ended before its verdict was kept."""
+    with upgraded(made["ws_url"], made["client_token"]) as socket:
+        token: str = greeted(socket)["resume_token"]
+        socket.send(json.dumps({"type": "end"}))
+        assert store.asked.wait(WAIT_SECONDS)
+        socket.socket.shutdown(SHUT_RDWR)
+    assert eventually(client, "liveness_sessions_active", 0)
+    return token
+
+
+@pytest.mark.parametrize("step", [MARKING, KEEPING])
+def test_the_verdict_of_a_client_that_is_lost_is_kept_and_counts(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SlowStore(step)
+    with served(store, monkeypatch) as client:
+        made = create(client, json={"subject_ref": "anna"})
+        lost_meanwhile(client, store, made)
+        store.may_answer.set()
+        seen = ended(client, made)
+        assert (seen["status"], seen["outcome"], seen["attempts"]) == ("SUCCEEDED", "retry", 1)
+        assert seen["verdict"]["signals"]["seen_before"] is False
+        assert client.post("/v1/sessions", json={"subject_ref": "anna"}).json()["code"] == "cooling_down"
+        assert "liveness_results_lost_total 0.0" in client.get("/metrics").text
+
+
+def test_who_left_its_verdict_behind_does_not_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SlowStore(KEEPING)
+    with served(store, monkeypatch) as client:
+        made = create(client)
+        token = lost_meanwhile(client, store, made)
+        assert refusal(made["ws_url"], token, kind="resume") == ("expired", 4410)
+        store.may_answer.set()
+        assert ended(client, made)["attempts"] == 1
+        assert refusal(made["ws_url"], token, kind="resume") == ("token_invalid", 4401)
+
+
+def ended(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
+    """The session as its backend sees it, once it is over or has had the time for it."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        seen: dict[str, Any] = client.get(f"/v1/sessions/{made['session_id']}").json()
+        if seen["status"] != "IN_PROGRESS" or time.monotonic() > until:
+            return seen
+        time.sleep(0.05)
