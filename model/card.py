@@ -53,6 +53,7 @@ class VerdictRule:
     max_frozen_share: float = 0.25  # of neighbouring sampled frames; `paused` freezes 0.4 and more
     loop_run: int = 12  # sampled frames in a row that must come again, 1.3 s
     repeat_ratio: float = 0.5  # change to the repeated frame / to the frame before: at most that of a loop
+    laid_repeat_ratio: float = 0.7  # the same of pictures laid on the first face, where drift adds no change
     max_repeated_share: float = 0.3  # of the sampled frames that may come again
 
 

@@ -6,7 +6,7 @@ twice: where the landmarks are, and what the pixels show. Noise is new in every 
 turns, an eyelid or a mouth is still on its way one sampled frame later. Both measures therefore average the
 product of neighbouring frames, to which noise adds nothing, and take off a share of the noise seen.
 
-N sampled frames of one track, M mesh landmarks, A side of the aligned picture and B of the raw one in px, D
+N sampled frames of one track, M mesh landmarks, A side of the face's picture and B of those about it in px, D
 values of a frame.
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.card import VerdictRule
-from model.clip import BoolArray, Face, FloatArray, Frame, PixelArray
+from model.clip import BoolArray, Face, FloatArray, Frame, PixelArray, Square
 from model.geometry import best_homography, crop, face_height, face_square, inside_hull, mesh, on_plane
 
 APPEARANCE_SIZE: Final = 48  # A
@@ -44,6 +44,7 @@ class Trace:
     landmarks_M2: FloatArray  # on the track's first face, in heights of that face
     appearance_AA: FloatArray  # local contrast on the track's first face, NaN outside it
     picture_BB: PixelArray  # luma about where the track's first face was, which shows every other change too
+    laid_BB: PixelArray  # the same, laid on that face: a camera or a screen that drifts changes nothing in it
 
 
 def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trace:
@@ -59,8 +60,8 @@ def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trac
     appearance_AA = _local_contrast(patch.astype(np.float32))
     appearance_AA[~_on_face(on_plane(mesh(reference.landmarks_L3), canvas))] = np.nan
     around = face_square(reference.landmarks_L3, scale=PICTURE_SCALE)
-    picture_BB = crop(luma, around, size=PICTURE_SIZE)
-    return Trace(since, frame.time, aligned_M2.astype(np.float32), appearance_AA, picture_BB)
+    picture_BB, laid_BB = crop(luma, around, size=PICTURE_SIZE), _laid(luma, homography, around)
+    return Trace(since, frame.time, aligned_M2.astype(np.float32), appearance_AA, picture_BB, laid_BB)
 
 
 def tracks(traces: Iterable[Trace]) -> list[tuple[Trace, ...]]:
@@ -126,6 +127,21 @@ def _lasting(values_ND: FloatArray) -> FloatArray:
     shared_D = (change_ND[1:] * change_ND[:-1]).mean(axis=0)
     bend_ND = change_ND[2:] - 2 * change_ND[1:-1] + change_ND[:-2]
     return np.asarray(shared_D - _NOISE_SHARE * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
+
+
+def _laid(luma: PixelArray, homography: NDArray[np.float64], around: Square) -> PixelArray:
+    """The picture `around` the first face (B, B), after the homography that lays this face on it."""
+    zoom = PICTURE_SIZE / around.side
+    canvas = np.array([[zoom, 0, -zoom * around.left], [0, zoom, -zoom * around.top], [0, 0, 1]])
+    shrink = max(1, int(0.5 / zoom))  # averaged first: one px of B covers many of the frame's
+    height, width = luma.shape
+    size = max(1, width // shrink), max(1, height // shrink)
+    small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    across, down = width / size[0], height / size[1]
+    enlarged = np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
+    side = (PICTURE_SIZE, PICTURE_SIZE)
+    laid = cv2.warpPerspective(small, canvas @ homography @ enlarged, side, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(laid, dtype=np.uint8)
 
 
 def _local_contrast(luma_AA: FloatArray) -> FloatArray:

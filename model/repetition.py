@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.card import VerdictRule
-from model.clip import BoolArray, FloatArray
+from model.clip import BoolArray, FloatArray, PixelArray
 from model.motion import PICTURE_SCALE, Trace, tracks
 
 _Indices: TypeAlias = NDArray[np.intp]
@@ -33,7 +33,7 @@ def frozen_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
     """
     frozen = total = 0
     for track in tracks(traces):
-        runs = _run_lengths(_smooth(track), rule.repeat_change)
+        runs = _run_lengths(_smooth([each.picture_BB for each in track]), rule.repeat_change)
         frozen += sum(length - 1 for length in runs if length > rule.frozen_run)
         total += len(track) - 1
     return frozen / total if total else None
@@ -44,7 +44,9 @@ def repeated_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
 
     A stretch of `rule.loop_run` frames comes again where they differ less from those of an earlier one, taken
     forwards (a loop) or backwards (to and fro), than from the frame before: by `rule.repeat_ratio`. A still
-    picture with noise has a ratio of about 1, living motion mostly a larger one.
+    picture with noise has a ratio of about 1, living motion mostly a larger one. A screen that drifts in the
+    hand never shows its loop in the same place again: what is laid on the first face is looked at as well, by
+    `rule.laid_repeat_ratio`.
     """
     found = [_repeated(track, rule) for track in tracks(traces) if len(track) >= 2 * rule.loop_run]
     return float(np.concatenate(found).mean()) if found else None
@@ -62,8 +64,14 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
 
 
 def _repeated(track: Sequence[Trace], rule: VerdictRule) -> BoolArray:
-    """Which frames (N) lie in a stretch that repeats an earlier one."""
-    coarse_NBB = _smooth(track)[:, ::2, ::2]  # a quarter of the work, and motion still shows
+    """Which frames (N) lie in a stretch that repeats an earlier one, by either picture."""
+    as_seen = _comes_again(_smooth([each.picture_BB for each in track]), track, rule.repeat_ratio, rule)
+    laid = _comes_again(_smooth([each.laid_BB for each in track]), track, rule.laid_repeat_ratio, rule)
+    return as_seen | laid
+
+
+def _comes_again(smooth_NBB: FloatArray, track: Sequence[Trace], most: float, rule: VerdictRule) -> BoolArray:
+    coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
     places_N = _places(track)
     between_PBB = _between(coarse_NBB, places_N)
     waits = np.maximum(np.round(np.diff(places_N) / _PHASES), 1)  # of a lost frame: its change took two steps
@@ -75,7 +83,7 @@ def _repeated(track: Sequence[Trace], rule: VerdictRule) -> BoolArray:
             continue
         returned = np.convolve(_changes(between_PBB[earlier], coarse_NBB[later]), stretch, "valid")
         moved = np.convolve(steps_N[later], stretch, "valid")
-        for start in np.flatnonzero(returned < rule.repeat_ratio * moved):
+        for start in np.flatnonzero(returned < most * moved):
             repeated_N[later[start : start + rule.loop_run]] = True
     return repeated_N
 
@@ -83,7 +91,7 @@ def _repeated(track: Sequence[Trace], rule: VerdictRule) -> BoolArray:
 def _places(track: Sequence[Trace]) -> NDArray[np.float64]:
     """Where each frame (N) lies in time, in phases: a frame that was lost leaves its room."""
     waits = np.maximum(np.diff([trace.time for trace in track]), _MIN_WAIT)
-    return np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits))
+    return np.asarray(np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits)), np.float64)
 
 
 def _pairings(positions: _Indices) -> Iterator[tuple[_Indices, _Indices]]:
@@ -111,10 +119,10 @@ def _between(pictures_NBB: FloatArray, places_N: NDArray[np.float64]) -> FloatAr
     return before_PBB + share_P[:, None, None] * (pictures_NBB[after_P] - before_PBB)
 
 
-def _smooth(track: Sequence[Trace]) -> FloatArray:
+def _smooth(pictures: Sequence[PixelArray]) -> FloatArray:
     """The pictures (N, B, B) without their finest detail and their mean brightness."""
-    pictures = [cv2.GaussianBlur(trace.picture_BB.astype(np.float32), (0, 0), _BLUR) for trace in track]
-    return np.stack([picture - picture.mean() for picture in pictures])
+    blurred = [cv2.GaussianBlur(picture.astype(np.float32), (0, 0), _BLUR) for picture in pictures]
+    return np.stack([picture - picture.mean() for picture in blurred])
 
 
 def _changes(before_KBB: FloatArray, after_KBB: FloatArray) -> FloatArray:

@@ -49,3 +49,15 @@ def turning(count: int, *, amplitude: float = 0.25, seed: int = 0) -> list[Float
         head(yaw=float(angle), depth=2.0, centre=(320.0 + x, 240.0 + y))
         for angle, (x, y) in zip(angles, drift, strict=True)
     ]
+
+
+def living(count: int, *, seed: int = 0) -> list[FloatArray]:
+    """A head that looks to and fro and whose parts move each in their own way, as a face that speaks."""
+    rng = np.random.default_rng((seed, 1))
+    parts = rng.normal(0, 1, (6, NUM_LANDMARKS, 2))
+    ways = np.cumsum(rng.normal(0, 1, (count, 6)), axis=0) - np.linspace(0, 1, count)[:, None]
+    ways *= 1.5 / ways.std()  # px
+    moved = np.einsum("nk,klc->nlc", ways, parts)
+    turned = np.stack(turning(count, seed=seed))
+    turned[..., :2] += moved
+    return list(turned.astype(np.float32))

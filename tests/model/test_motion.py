@@ -144,6 +144,7 @@ def scaled(strength: float, *, since: float) -> list[Trace]:
             (points * (1 + 0.1 * swing)).astype(np.float32),
             (pattern + swing * pattern[::-1]).astype(np.float32),
             np.zeros((32, 32), np.uint8),
+            np.zeros((32, 32), np.uint8),
         )
         for index, swing in enumerate(swings)
     ]

@@ -43,15 +43,15 @@ def face(
     return np.asarray(cv2.warpAffine(photograph, move, size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def wobbling(picture: Picture, count: int, *, hastening: float = 0.0) -> Iterator[Picture]:
+def wobbling(picture: Picture, count: int, *, restless: bool = False) -> Iterator[Picture]:
     """The picture as a hand that shakes and a sensor that is noisy would give it.
 
-    The shaking comes again after 75 pictures; with `hastening` it grows faster and never does.
+    The shaking comes again after 75 pictures; a `restless` hand never moves in the same way again.
     """
-    noise = np.random.default_rng(0)
-    for i in range(count):
-        phase = i * (1 + hastening * i)
-        shift = np.array([[1, 0, 3 * np.sin(phase / 3)], [0, 1, 2 * np.cos(phase / 4)]])
+    noise, hand = np.random.default_rng(0), np.random.default_rng(1)
+    shaken = np.array([[3 * np.sin(i / 3), 2 * np.cos(i / 4)] for i in range(count)])
+    for across, down in np.cumsum(hand.normal(0, 0.8, (count, 2)), axis=0) if restless else shaken:
+        shift = np.array([[1, 0, across], [0, 1, down]])
         moved = cv2.warpAffine(picture, shift, picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
         yield np.clip(moved + noise.normal(0, 4, moved.shape), 0, 255).astype(np.uint8)
 

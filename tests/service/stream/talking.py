@@ -29,8 +29,8 @@ def jpegs(pictures: Iterable[Picture]) -> list[bytes]:
     return [cv2.imencode(".jpg", picture[..., ::-1], JPEG)[1].tobytes() for picture in pictures]
 
 
-def person(count: int, *, hastening: float = 0.0) -> list[bytes]:
-    return jpegs(wobbling(face(), count, hastening=hastening))
+def person(count: int, *, restless: bool = False) -> list[bytes]:
+    return jpegs(wobbling(face(), count, restless=restless))
 
 
 class Talker:
