@@ -1,11 +1,11 @@
 """Pictures that repeat: a frozen one, and a sequence that comes again, forwards or backwards.
 
 The change between two pictures of a track is given as the motion that would explain it, so that neither
-contrast nor the size of the face matters. N sampled frames of one track, B side of a picture in px, K pairs
-of pictures.
+contrast nor the size of the face matters. N sampled frames, B side of a picture in px, K pairs of pictures.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import cv2
@@ -40,16 +40,16 @@ def frozen_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
 
 
 def repeated_share(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
-    """The share of frames in stretches that come again; None where no track is twice as long as a stretch.
+    """The share of frames in stretches that come again; None where all are not twice as long as a stretch.
 
     A stretch of `rule.loop_run` frames comes again where they differ less from those of an earlier one, taken
     forwards (a loop) or backwards (to and fro), than from the frame before: by `rule.repeat_ratio`. A still
     picture with noise has a ratio of about 1, living motion mostly a larger one. A screen that drifts in the
     hand never shows its loop in the same place again: what is laid on the first face is looked at as well, by
-    `rule.laid_repeat_ratio`.
+    `rule.laid_repeat_ratio`. A stretch may lie in several tracks: a loop whose cut makes the face jump begins
+    a new one each time, and with the same face.
     """
-    found = [_repeated(track, rule) for track in tracks(traces) if len(track) >= 2 * rule.loop_run]
-    return float(np.concatenate(found).mean()) if found else None
+    return float(_repeated(traces, rule).mean()) if len(traces) >= 2 * rule.loop_run else None
 
 
 def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
@@ -63,19 +63,22 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
     return lengths
 
 
-def _repeated(track: Sequence[Trace], rule: VerdictRule) -> BoolArray:
+def _repeated(traces: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one, by either picture."""
-    as_seen = _comes_again(_smooth([each.picture_BB for each in track]), track, rule.repeat_ratio, rule)
-    laid = _comes_again(_smooth([each.laid_BB for each in track]), track, rule.laid_repeat_ratio, rule)
+    as_seen = _comes_again(_smooth([each.picture_BB for each in traces]), traces, rule.repeat_ratio, rule)
+    laid = _comes_again(_smooth([each.laid_BB for each in traces]), traces, rule.laid_repeat_ratio, rule)
     return as_seen | laid
 
 
-def _comes_again(smooth_NBB: FloatArray, track: Sequence[Trace], most: float, rule: VerdictRule) -> BoolArray:
+def _comes_again(
+    smooth_NBB: FloatArray, traces: Sequence[Trace], most: float, rule: VerdictRule
+) -> BoolArray:
     coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
-    places_N = _places(track)
+    places_N = _places(traces)
     between_PBB = _between(coarse_NBB, places_N)
     waits = np.maximum(np.round(np.diff(places_N) / _PHASES), 1)  # of a lost frame: its change took two steps
-    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:]) / waits]
+    goes_on = [before.since == after.since for before, after in pairwise(traces)]  # a new track is no motion
+    steps_N = np.r_[0, goes_on * _changes(coarse_NBB[:-1], coarse_NBB[1:]) / waits]
     repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)
     stretch = np.ones(rule.loop_run)
     for earlier, later in _pairings(np.round(places_N).astype(np.intp)):
@@ -88,9 +91,9 @@ def _comes_again(smooth_NBB: FloatArray, track: Sequence[Trace], most: float, ru
     return repeated_N
 
 
-def _places(track: Sequence[Trace]) -> NDArray[np.float64]:
+def _places(traces: Sequence[Trace]) -> NDArray[np.float64]:
     """Where each frame (N) lies in time, in phases: a frame that was lost leaves its room."""
-    waits = np.maximum(np.diff([trace.time for trace in track]), _MIN_WAIT)
+    waits = np.maximum(np.diff([trace.time for trace in traces]), _MIN_WAIT)
     return np.asarray(np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits)), np.float64)
 
 

@@ -91,6 +91,24 @@ def test_a_person_before_a_camera_that_drifts_does_not_come_again(seed: int) -> 
     assert repeated_share(filmed(drifting(living(46, seed=seed)), noise=2.0), RULE) == 0.0
 
 
+@pytest.mark.parametrize("period", [10, 18])
+def test_a_loop_whose_every_pass_is_a_track_of_its_own_is_found(period: int) -> None:
+    once = filmed(turning(period))
+    passes = [
+        replace(trace, since=float(i), time=i * period / 10 + trace.time) for i in range(5) for trace in once
+    ]
+    share = repeated_share(passes, RULE)
+    assert share is not None
+    assert share > RULE.max_repeated_share
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_person_whose_track_begins_anew_does_not_come_again(seed: int) -> None:
+    film = filmed(living(46, seed=seed), noise=2.0)
+    broken = [replace(trace, since=float(i // 8)) for i, trace in enumerate(film)]
+    assert repeated_share(broken, RULE) == 0.0
+
+
 def drifting(film: Sequence[FloatArray]) -> list[FloatArray]:
     """Ten px to and fro and as much up and down, in periods that no loop shares."""
     ways = [(10 * np.sin(0.19 * i), 10 * np.cos(0.13 * i), 0.0) for i in range(len(film))]
