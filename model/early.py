@@ -1,10 +1,10 @@
 """Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from model.card import ModelCard, VerdictRule
+from model.motion import tracks
 from model.quality import Reason
 from model.verdict import Decision, Judgement, Observation, decide
 
@@ -33,13 +33,16 @@ def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Jud
     """`decide` for a capture that whoever presents it may end: an acceptance waits for a track that is long
     enough and would be accepted by itself.
 
-    What comes again shows only within one track, and only after it came the first time; other tracks, which
-    end whenever the face is covered, must not outvote it.
+    What comes again shows only after it came the first time; short tracks, which end whenever the face is
+    covered, must not outvote a long one.
     """
     judgement = decide(observations, card=card)
     if judgement.decision is not Decision.BONA_FIDE:
         return judgement
-    alone = [decide(track, card=card) for track in long_tracks(observations, card=card)]
+    alone = [
+        judgement if len(track) == len(observations) else decide(track, card=card)
+        for track in long_tracks(observations, card=card)
+    ]
     if any(each.decision is Decision.BONA_FIDE for each in alone):
         return judgement
     reasons = next((each.reasons for each in alone if each.reasons), (Reason.TOO_FEW_FRAMES,))
@@ -65,15 +68,12 @@ def long_tracks(observations: Sequence[Observation], *, card: ModelCard) -> list
 
     A sequence that comes again is told by its frames, of which a slow camera has few a second.
     """
-    tracks: dict[float, list[Observation]] = defaultdict(list)
-    for seen in observations:
-        if seen.trace:
-            tracks[seen.trace.since].append(seen)
-    return [
-        track
-        for since, track in tracks.items()
-        if track[-1].frame.time - since >= card.verdict.early_seconds and len(track) >= _usual_frames(card)
+    long = [
+        track[0].since
+        for track in tracks(seen.trace for seen in observations if seen.trace)
+        if track[-1].time - track[0].since >= card.verdict.early_seconds and len(track) >= _usual_frames(card)
     ]
+    return [[seen for seen in observations if seen.trace and seen.trace.since == since] for since in long]
 
 
 def usual_windows(card: ModelCard) -> int:

@@ -37,7 +37,7 @@ MIN_FRAMES: Final = 8  # of a track; over fewer, the mean that is taken off hold
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What one sampled frame leaves behind; only traces of one track can be compared."""
+    """What one sampled frame leaves behind; landmarks and appearance compare within one track alone."""
 
     since: float  # capture time of the track's first frame, seconds
     time: float  # of its own
@@ -51,9 +51,7 @@ def trace_of(frame: Frame, face: Face, *, reference: Face, since: float) -> Trac
     """Lays a face onto the first one of its track."""
     homography = best_homography(face.landmarks_L3, reference.landmarks_L3)
     aligned_M2 = on_plane(mesh(face.landmarks_L3), homography) / max(face_height(reference.landmarks_L3), 1.0)
-    square = face_square(reference.landmarks_L3, scale=1.0)
-    zoom = APPEARANCE_SIZE / square.side
-    canvas = np.array([[zoom, 0, -zoom * square.left], [0, zoom, -zoom * square.top], [0, 0, 1]])
+    canvas = _canvas(face_square(reference.landmarks_L3, scale=1.0), APPEARANCE_SIZE)
     luma = np.asarray(cv2.cvtColor(frame.pixels_HW3, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     size = (APPEARANCE_SIZE, APPEARANCE_SIZE)
     patch = cv2.warpPerspective(luma, canvas @ homography, size, borderMode=cv2.BORDER_REPLICATE)
@@ -129,11 +127,18 @@ def _lasting(values_ND: FloatArray) -> FloatArray:
     return np.asarray(shared_D - _NOISE_SHARE * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
 
 
+def _canvas(square: Square, size: int) -> NDArray[np.float64]:
+    """Frame px -> px of the square at `size` x `size`, as a homography (3, 3)."""
+    zoom = size / square.side
+    return np.array([[zoom, 0, -zoom * square.left], [0, zoom, -zoom * square.top], [0, 0, 1]])
+
+
 def _laid(luma: PixelArray, homography: NDArray[np.float64], around: Square) -> PixelArray:
     """The picture `around` the first face (B, B), after the homography that lays this face on it."""
-    zoom = PICTURE_SIZE / around.side
-    canvas = np.array([[zoom, 0, -zoom * around.left], [0, zoom, -zoom * around.top], [0, 0, 1]])
-    shrink = max(1, int(0.5 / zoom))  # averaged first: one px of B covers many of the frame's
+    canvas = _canvas(around, PICTURE_SIZE)
+    shrink = max(
+        1, around.side // (2 * PICTURE_SIZE)
+    )  # averaged first: one px of B covers many of the frame's
     height, width = luma.shape
     size = max(1, width // shrink), max(1, height // shrink)
     small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)

@@ -5,6 +5,7 @@ contrast nor the size of the face matters. N sampled frames, B side of a picture
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -63,38 +64,45 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
     return lengths
 
 
+@dataclass(frozen=True, slots=True)
+class _Timing:
+    """When the frames of a capture were taken, and which may be compared; the same for both pictures."""
+
+    places_N: NDArray[np.float64]  # in phases
+    intervals_N: NDArray[np.float64]  # 1 / those that the change before a frame took; 0 where a track begins
+    pairings: Sequence[tuple[_Indices, _Indices]]
+
+
 def _repeated(traces: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one, by either picture."""
-    as_seen = _comes_again(_smooth([each.picture_BB for each in traces]), traces, rule.repeat_ratio, rule)
-    laid = _comes_again(_smooth([each.laid_BB for each in traces]), traces, rule.laid_repeat_ratio, rule)
+    timing = _timing(traces, rule.loop_run)
+    as_seen = _comes_again([each.picture_BB for each in traces], timing, rule.repeat_ratio, rule.loop_run)
+    laid = _comes_again([each.laid_BB for each in traces], timing, rule.laid_repeat_ratio, rule.loop_run)
     return as_seen | laid
 
 
-def _comes_again(
-    smooth_NBB: FloatArray, traces: Sequence[Trace], most: float, rule: VerdictRule
-) -> BoolArray:
-    coarse_NBB = smooth_NBB[:, ::2, ::2]  # a quarter of the work, and motion still shows
-    places_N = _places(traces)
-    between_PBB = _between(coarse_NBB, places_N)
-    waits = np.maximum(np.round(np.diff(places_N) / _PHASES), 1)  # of a lost frame: its change took two steps
-    goes_on = [before.since == after.since for before, after in pairwise(traces)]  # a new track is no motion
-    steps_N = np.r_[0, goes_on * _changes(coarse_NBB[:-1], coarse_NBB[1:]) / waits]
+def _comes_again(pictures: Sequence[PixelArray], timing: _Timing, most: float, run: int) -> BoolArray:
+    coarse_NBB = _smooth(pictures)[:, ::2, ::2]  # a quarter of the work, and motion still shows
+    between_PBB = _between(coarse_NBB, timing.places_N)
+    steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:])] * timing.intervals_N
     repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)
-    stretch = np.ones(rule.loop_run)
-    for earlier, later in _pairings(np.round(places_N).astype(np.intp)):
-        if len(later) < rule.loop_run:
-            continue
+    stretch = np.ones(run)
+    for earlier, later in timing.pairings:
         returned = np.convolve(_changes(between_PBB[earlier], coarse_NBB[later]), stretch, "valid")
         moved = np.convolve(steps_N[later], stretch, "valid")
         for start in np.flatnonzero(returned < most * moved):
-            repeated_N[later[start : start + rule.loop_run]] = True
+            repeated_N[later[start : start + run]] = True
     return repeated_N
 
 
-def _places(traces: Sequence[Trace]) -> NDArray[np.float64]:
-    """Where each frame (N) lies in time, in phases: a frame that was lost leaves its room."""
+def _timing(traces: Sequence[Trace], run: int) -> _Timing:
+    """A frame that was lost leaves its room, and the change about it took two intervals."""
     waits = np.maximum(np.diff([trace.time for trace in traces]), _MIN_WAIT)
-    return np.asarray(np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits)), np.float64)
+    places_N = np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits))
+    goes_on = [before.since == after.since for before, after in pairwise(traces)]
+    intervals_N = np.r_[0, goes_on / np.maximum(np.round(np.diff(places_N) / _PHASES), 1)]
+    pairings = _pairings(np.round(places_N).astype(np.intp))
+    return _Timing(places_N, intervals_N, [each for each in pairings if len(each[1]) >= run])
 
 
 def _pairings(positions: _Indices) -> Iterator[tuple[_Indices, _Indices]]:
