@@ -13,11 +13,11 @@ from service.sessions.limits import Limits
 from service.sessions.records import Records
 from service.sessions.seen import SeenBefore
 from service.sessions.session import Session, State
+from service.stopping import stop
 
 _FIRST_WAIT: Final = 0.25  # seconds, doubled up to
 _LONGEST_WAIT: Final = 2.0
 _CLOSING_SECONDS: Final = 10.0
-_STOP_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -56,10 +56,7 @@ class Delivery:
         if not self._waiting:
             return
         _, late = await asyncio.wait(self._waiting, timeout=_CLOSING_SECONDS)
-        while late:  # as a stream's: what waits for Redis may take its end for a connection that was lost
-            for task in late:
-                task.cancel()
-            _, late = await asyncio.wait(late, timeout=_STOP_SECONDS)
+        await stop(late)
 
     async def _go_on(self, session: Session, result: Session, tried: asyncio.Event) -> None:
         try:

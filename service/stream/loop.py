@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from service.schemas import Verdict
+from service.stopping import stop
 from service.stream.closes import CLOSE_OF, Fault
 from service.stream.course import Course
 from service.stream.messages import ErrorMessage
@@ -33,7 +34,6 @@ from service.stream.state import (
 from service.stream.wire import ClientLost, Wire
 
 _INBOX = 8  # events; a client that sends faster than they are looked at is read no further
-_STOP_SECONDS = 1.0
 _log = logging.getLogger("service.streams")
 
 
@@ -63,7 +63,7 @@ class StreamLoop:
             _log.exception("a stream failed")
             close = await self._fail()
         finally:
-            await self._stop()
+            await stop(self._tasks)
         held = self._verdict is None and self._course.hold(self._state)
         return StreamEnd(
             close=close, verdict=self._verdict, held=held, pictures=self._course.pictures.chosen()
@@ -137,16 +137,6 @@ class StreamLoop:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _stop(self) -> None:
-        """More than once where need be: what waits for Redis may take it for a connection that was lost."""
-        tasks = tuple(self._tasks)
-        left = set(tasks)
-        while left:
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=_STOP_SECONDS)
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fail(self) -> int:
         """Our own mistake: the log has it, the client learns nothing of it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from service import stopping
 from service.audit import NoAudit
 from service.errors import StoreUnavailable
 from service.examples import VERDICTS
@@ -106,7 +107,7 @@ def test_the_end_of_the_service_does_not_wait_for_ever(
     store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "_CLOSING_SECONDS", 0.05)
-    monkeypatch.setattr(delivery, "_STOP_SECONDS", 0.05)
+    monkeypatch.setattr(stopping, "STOP_SECONDS", 0.05)
 
     async def run() -> None:
         one = OneSession(store)
