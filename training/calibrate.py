@@ -39,6 +39,11 @@ class Outcome:
     score: float  # the decisive one; NaN where no threshold decides
     moves: bool  # enough to be accepted
 
+    @classmethod
+    def of(cls, decisive: float, motion: float, rule: VerdictRule) -> "Outcome":
+        """`motion` is NaN where none was measured, which is not enough."""
+        return cls(decisive, moves=motion >= rule.min_motion)
+
     def at(self, threshold: float) -> Decision:
         """What `model.verdict.decide` would say."""
         if math.isnan(self.score):
@@ -67,13 +72,13 @@ def sample_of(rows: Sequence[ScoreRow], rule: VerdictRule) -> Sample:
                 "threshold it passes; run `python -m training evaluate` again with these weights"
             )
         outcomes = bona_fide if row.bona_fide else attacks.setdefault(row.species, [])
-        outcomes.append(Outcome(row.decisive_score, moves=row.motion >= rule.min_motion))
+        outcomes.append(Outcome.of(row.decisive_score, row.motion, rule))
     return Sample(bona_fide, attacks)
 
 
 def outcome_of(judgement: Judgement, rule: VerdictRule) -> Outcome:
-    moves = judgement.motion is not None and judgement.motion >= rule.min_motion
-    return Outcome(decisive_score(judgement, rule), moves)
+    motion = math.nan if judgement.motion is None else judgement.motion
+    return Outcome.of(decisive_score(judgement, rule), motion, rule)
 
 
 def decisive_score(judgement: Judgement, rule: VerdictRule) -> float:

@@ -37,8 +37,6 @@ def fit_decision(rows: Sequence[ScoredCapture]) -> Fitted:
     Raises ValueError where dev has no bona fide or no attack capture with a score.
     """
     bona_fide, attacks = split_scores(rows)
-    if not bona_fide or not attacks:
-        raise ValueError("choosing a threshold needs bona fide and attack captures that were scored")
     floor = _motion_floor([row.motion for row in rows if row.species in PLANE_SPECIES])
     motion = [row.motion for row in rows if row.bona_fide and not np.isnan(row.motion)]
     return Fitted(
@@ -53,8 +51,10 @@ def instrument_threshold(bona_fide: Sequence[float], attacks: Mapping[str, Seque
 
     These leave something to see in a window; attacks of time alone are the rule's to stop, and a threshold
     against captures whose every frame is a person's own would refuse everyone or no one. Families, because
-    dev holds few captures of a species.
+    dev holds few captures of a species. Raises ValueError where either has no score.
     """
+    if not bona_fide or not attacks:
+        raise ValueError("choosing a threshold needs bona fide and attack captures that were scored")
     return threshold_at_least_acer(bona_fide, by_family(attacks))
 
 

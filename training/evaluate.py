@@ -47,7 +47,7 @@ class ScoredCapture:
     bona_fide_probability: float
     motion: float  # 1 is the most that a plane shows; NaN without a span of one track
     frozen_share: float  # NaN without two frames of one track
-    repeated_share: float = math.nan  # NaN where no track is long enough
+    repeated_share: float = math.nan  # NaN of fewer frames than two stretches
     decisive_score: float = math.nan  # the highest threshold that it passes; NaN where no threshold decides
     early_decision: str = ""  # of a service that stops at the first decision
     early_share: float = math.nan  # of the sampled frames that it had seen by then
@@ -116,12 +116,12 @@ def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
     """
     kinds: dict[tuple[str, str], list[ScoredCapture]] = defaultdict(list)
     for row in rows:
-        sent_on = " sent on" if "relayed" in row.factors else ""
+        sent_on = " sent on" if scores.is_sent_on(row.factors) else ""
         kinds[("BPCER", sent_on) if row.bona_fide else ("APCER", f" {row.species}")].append(row)
     lines = [f"threshold {threshold:.4f}"]
     for (measure, name), each in sorted(kinds.items(), key=lambda kind: (kind[0][0] != "BPCER", kind[0])):
-        scores = [row.score for row in each if not np.isnan(row.score)]
-        rate = (bpcer if measure == "BPCER" else apcer)(scores, threshold)
+        scored = [row.score for row in each if not np.isnan(row.score)]
+        rate = (bpcer if measure == "BPCER" else apcer)(scored, threshold)
         undecided = sum(row.decision == "undecided" for row in each)
         lines.append(f"{measure + name:28} {rate}   undecided {undecided}/{len(each)}")
     return "\n".join(lines)

@@ -63,7 +63,7 @@ class ScoreRow:
     @property
     def sent_on(self) -> bool:
         """Whether it is a capture of the table once more, moved or compressed as an attack's pictures are."""
-        return "relayed" in self.factors
+        return is_sent_on(self.factors)
 
     @property
     def depends_on_the_threshold(self) -> bool:
@@ -103,6 +103,16 @@ def write_table(rows: Sequence[ScoreRow], path: Path) -> None:
                 [*required, " ".join(row.reasons), row.early_decision or "", *numbers, *circumstances]
             )
     partial.replace(path)
+
+
+def is_sent_on(factors: Mapping[str, object]) -> bool:
+    """Whether these are the circumstances of a bona fide capture that was moved or compressed once more."""
+    return "relayed" in factors
+
+
+def decides_both(rows: Sequence[ScoreRow]) -> bool:
+    """Whether a bona fide and an attack capture got a decision: error rates need both."""
+    return {row.bona_fide for row in rows if row.decision is not Decision.UNDECIDED} == {True, False}
 
 
 def scores_by_species(rows: Sequence[ScoreRow]) -> tuple[list[float], dict[str, list[float]]]:

@@ -49,8 +49,10 @@ def run_baseline(baseline: Baseline, data: Path) -> BaselineTables:
     dev, test = (
         tuple(_scored(splits[split], score, f"{baseline.name}: {split}")) for split in ("dev", "test")
     )
-    bona_fide, attacks = scores_by_species(dev)
-    threshold = instrument_threshold(bona_fide, attacks)
+    try:
+        threshold = instrument_threshold(*scores_by_species(dev))
+    except ValueError as error:
+        raise NoCaptures(f"{data}/dev gives no threshold: {error}") from error
     return BaselineTables(threshold, _decided(dev, threshold), _decided(test, threshold))
 
 

@@ -110,8 +110,7 @@ def _decided(row: ScoredCapture, fitted: Fitted) -> ScoredCapture:
     unknown = replace(row, early_decision="", early_share=math.nan)
     if math.isnan(row.decisive_score):
         return unknown
-    outcome = Outcome(row.decisive_score, moves=row.motion >= fitted.verdict.min_motion)
-    decision = outcome.at(fitted.threshold)
+    decision = Outcome.of(row.decisive_score, row.motion, fitted.verdict).at(fitted.threshold)
     return replace(
         unknown, decision=decision, reasons=Reason.TOO_STILL if decision is Decision.UNDECIDED else ""
     )

@@ -17,12 +17,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.verdict import Decision
 from training.datasets import own
 from training.datasets.sample import DataSetError
 from training.errors import TrainingError
 from training.protocols import UNSEEN_SIMULATOR, Protocol, own_protocols
-from training.scores import ScoreRow, read_table, write_table
+from training.scores import ScoreRow, decides_both, read_table, write_table
 
 _SPLITS = ("dev", "test")
 _NEEDED = ("scores_dev.csv", "scores_test.csv", "card.json")
@@ -75,7 +74,7 @@ def _replaced(folder: Path, chosen: dict[str, list[ScoreRow]], scores: Path) -> 
     shutil.rmtree(folder, ignore_errors=True)
     bona_fide = sum(row.bona_fide for row in chosen["test"])
     counts = f"test: {bona_fide} bona fide, {len(chosen['test']) - bona_fide} attacks"
-    if {row.bona_fide for row in chosen["test"] if row.decision is not Decision.UNDECIDED} != {True, False}:
+    if not decides_both(chosen["test"]):
         return f"{counts}; left out, as it needs decisions on both"
     for split, rows in chosen.items():
         write_table(rows, folder / f"scores_{split}.csv")

@@ -11,7 +11,7 @@ from model.verdict import Decision
 from training.decision import instrument_threshold
 from training.errors import TrainingError
 from training.robustness import Flips, read_flips
-from training.scores import ScoreRow, read_table, scores_by_species
+from training.scores import ScoreRow, decides_both, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
 
 
@@ -88,7 +88,7 @@ def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None 
         raise EvidenceError(f"{folder} has no scores_test.csv; `python -m training evaluate` writes it")
     test = read_table(folder / "scores_test.csv")
     dev = read_table(folder / "scores_dev.csv") if (folder / "scores_dev.csv").is_file() else ()
-    if {row.bona_fide for row in test if row.decision is not Decision.UNDECIDED} != {True, False}:
+    if not decides_both(test):
         raise EvidenceError(f"{folder}/scores_test.csv needs bona fide and attack captures with a decision")
     point, decides_anew = _operating_point(folder, dev, fallback)
     if decides_anew:
@@ -132,10 +132,12 @@ def decided(rows: Sequence[ScoreRow], threshold: float) -> tuple[ScoreRow, ...]:
 
 def _from_dev(dev: Sequence[ScoreRow], folder: Path) -> OperatingPoint:
     bona_fide, attacks = scores_by_species(dev)
-    if not bona_fide or not attacks:
-        raise EvidenceError(f"{folder}/scores_dev.csv needs bona fide and attack captures with a score")
+    try:
+        threshold = instrument_threshold(bona_fide, attacks)
+    except ValueError as error:
+        raise EvidenceError(f"{folder}/scores_dev.csv gives no threshold: {error}") from error
     return OperatingPoint(
-        instrument_threshold(bona_fide, attacks),
+        threshold,
         f"least ACER on dev ({len(bona_fide)} bona fide, {sum(map(len, attacks.values()))} attacks)",
     )
 
