@@ -5,7 +5,8 @@ light before the same camera. Groups that are there already are kept: stop it wi
 same command goes on. The same seed and assets give the same files on the same machine. `train` may read OUT
 while it is being filled.
 
-A group of train holds some 6 captures; one of dev or test 14 or 16, as it shows every species that it may.
+A group of train holds some 6 captures of 8 frames; one of dev or test 14 or 16 of 20, as it shows every
+species that it may, and the verdict's rule needs 2 s.
 
 ASSETS is the folder that `python -m training assets` prepared.
 """
@@ -38,11 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", choices=SPLITS, help="only this split (default: all, mixed)")
     parser.add_argument(
+        "--frames", type=int, help="sampled frames of a capture (default: 8 for train, 20 for dev and test)"
+    )
+    parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from training.synthesis.casting import FRAMES
     from training.synthesis.engine import Order, make_captures  # OpenGL and MediaPipe take a second to load
     from training.synthesis.library import Library
     from training.synthesis.possible import possible
@@ -53,6 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
         out=arguments.out,
         seed=arguments.seed,
         split=arguments.split,
+        frames=FRAMES if arguments.frames is None else dict.fromkeys(SPLITS, arguments.frames),
         protocol=DATA_SETS[own.NAME].protocol(arguments.protocol, possible(library)),
     )
     started, fresh = time.monotonic(), 0

@@ -153,9 +153,9 @@ def recaptured(
     content = record_content(stage, studio.renderer, rng, moving=moving)
     scene = stage
     if rng.random() < _BACKGROUND_SWAPPED:
-        scene = replace(
-            stage, backdrop=draw_cast(studio.library, session.split, rng, frames=studio.frames).stage.backdrop
-        )
+        frames = len(stage.trajectory.times_T)
+        elsewhere = draw_cast(studio.library, session.split, rng, frames=frames).stage
+        scene = replace(stage, backdrop=elsewhere.backdrop)
     # Through a mask's eye holes its bearer looks out.
     cut = instrument.species == _CUT
     behind = session.exposures if cut else scene.empty(stage.view.scaled(RENDER_SCALE))

@@ -4,8 +4,8 @@ A group is made from (seed, index) alone, so it is the same whichever process ma
 """
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from training.datasets.capture import SPLITS, Capture, group_path, read_group, w
 from training.datasets.own import select_captures
 from training.processes import shared_out
 from training.protocols import EVERYTHING, Protocol
+from training.synthesis.casting import FRAMES
 from training.synthesis.group import make_group
 from training.synthesis.library import Library
 from training.synthesis.render import Renderer
@@ -37,6 +38,7 @@ class Order:
     out: Path
     seed: int
     split: str | None = None  # None: all, mixed
+    frames: Mapping[str, int] = field(default_factory=lambda: FRAMES)  # of a capture, by split
     protocol: Protocol = EVERYTHING  # what it does not use is drawn, and left out
 
 
@@ -84,7 +86,7 @@ def _start(order: Order) -> None:
     cv2.setNumThreads(1)
     library = Library(order.assets)
     finder = LandmarkFinder(ensure_bundle(default_path()))
-    _worker["studio"] = order, Studio(library, Renderer(), finder)
+    _worker["studio"] = order, Studio(library, Renderer(), finder, order.frames)
 
 
 def _make(group: int) -> Made:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from training.synthesis.heads import EXPRESSIONS, HeadState
 
+_LEAST_FRAMES: Final = 20
 _WAVES: Final = 5
 _BLINK_SECONDS: Final = 0.22
 _SYLLABLES: Final = (2.5, 5.0)  # a second
@@ -43,7 +44,11 @@ class Trajectory:
 def draw_trajectory(
     rng: np.random.Generator, times_T: NDArray[np.float64], *, liveliness: Liveliness | None = None
 ) -> Trajectory:
-    """A person's motion and the shake of the hand that holds the camera (none where it stands)."""
+    """A person's motion and the shake of the hand that holds the camera (none where it stands).
+
+    A short capture is the beginning of a longer one: drawn by itself, it would show a nod as often as that.
+    """
+    asked, times_T = len(times_T), _extended(times_T)
     kind = liveliness or Liveliness(rng.choice(list(_SHARE), p=list(_SHARE.values())))
     scale = _SCALE[kind]
     rotation_T3 = _rotation(rng, times_T, scale)
@@ -54,7 +59,16 @@ def draw_trajectory(
         HeadState(*(np.asarray(each, np.float32) for each in state))
         for state in zip(rotation_T3, shift_T3, expression_TE, gaze_T2, strict=True)
     )
-    return Trajectory(states, _camera_shake(rng, times_T), times_T, kind)
+    return Trajectory(states[:asked], _camera_shake(rng, times_T)[:asked], times_T[:asked], kind)
+
+
+def _extended(times_T: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The times, and more of them at the same distance."""
+    missing = _LEAST_FRAMES - len(times_T)
+    if missing <= 0 or len(times_T) < 2:
+        return times_T
+    step = times_T[1] - times_T[0]
+    return np.concatenate([times_T, times_T[-1] + step * np.arange(1, missing + 1)])
 
 
 def wander(

@@ -1,6 +1,6 @@
 """A cast photographed once: the bona fide capture that all attacks of its group are matched to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from model.clip import FloatArray
 from model.faces import LandmarkFinder
 from training.datasets.capture import Capture
 from training.synthesis.camera import draw_camera
-from training.synthesis.casting import FRAMES, Cast, draw_cast
+from training.synthesis.casting import Cast, draw_cast
 from training.synthesis.library import Sources
 from training.synthesis.render import Renderer
 from training.synthesis.scene import Exposure
@@ -28,7 +28,7 @@ class Studio:
     library: Sources
     renderer: Renderer
     finder: LandmarkFinder
-    frames: int = FRAMES  # of a capture
+    frames: Mapping[str, int]  # of a capture, by split
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Session:
 def photograph(studio: Studio, split: str, group: int, seed: tuple[int, ...]) -> Session:
     """Draws a cast and takes its bona fide capture. Raises NoFaceError."""
     rng = np.random.default_rng((*seed, 0))
-    cast = draw_cast(studio.library, split, rng, frames=studio.frames)
+    cast = draw_cast(studio.library, split, rng, frames=studio.frames[split])
     stage = cast.stage
     camera = Camera(draw_camera(rng), int(rng.integers(2**31)))
     exposures = stage.drawn(studio.renderer, stage.view.scaled(RENDER_SCALE))

@@ -11,6 +11,7 @@ from model.bundle import default_path, ensure_bundle
 from model.clip import FloatArray, Frame
 from model.faces import LandmarkFinder
 from tests.needs import missing
+from training.datasets.capture import SPLITS
 from training.synthesis.heads import Head, HeadKind
 from training.synthesis.lighting import LightProbe, light_probe
 from training.synthesis.relief import relief_head
@@ -55,4 +56,4 @@ def a_studio() -> Iterator[Studio]:
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         (face,) = finder.find(Frame(photograph, 0.0, 0))
         person = relief_head("astronaut", photograph, face.landmarks_L3)
-        yield Studio(OnePerson(person), renderer, finder, frames=FRAMES)
+        yield Studio(OnePerson(person), renderer, finder, dict.fromkeys(SPLITS, FRAMES))

@@ -18,6 +18,7 @@ from training.synthesis.engine import Order, make_one
 from training.synthesis.group import make_group
 from training.synthesis.instruments import Instrument, draw_instrument
 from training.synthesis.instruments.draw import SPECIES
+from training.synthesis.placing import face_place
 from training.synthesis.planes import best_planes
 from training.synthesis.session import Session, Studio, photograph
 from training.synthesis.stage import PICTURE
@@ -110,7 +111,7 @@ def test_a_plane_leaves_less_motion_unexplained_than_the_head_that_it_copies(ses
 def test_every_instrument_shows_the_face_where_the_living_one_was(session: Session, species: str) -> None:
     attack = recaptured(session, instrument_of(species), np.random.default_rng(5), moving=False)
     own, living = (
-        np.median(landmarks_TL3[:, :NUM_MESH_LANDMARKS, :2].mean(axis=1), axis=0)
+        face_place(landmarks_TL3[:, :NUM_MESH_LANDMARKS, :2].astype(float)).middle_2
         for landmarks_TL3 in (attack.landmarks_TL3, session.footage.landmarks_TL3)
     )
     assert attack.species == species

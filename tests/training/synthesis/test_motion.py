@@ -69,3 +69,13 @@ def test_the_camera_starts_where_the_scene_is_described(seed: int) -> None:
 def test_a_camera_only_turns_and_moves(seed: int) -> None:
     for camera in draw_trajectory(np.random.default_rng(seed), TIMES).cameras_T44:
         np.testing.assert_allclose(camera[:3, :3] @ camera[:3, :3].T, np.eye(3), atol=1e-9)
+
+
+@given(seed=seeds)
+@settings(max_examples=10)
+def test_a_short_capture_is_the_beginning_of_a_long_one(seed: int) -> None:
+    long, short = (draw_trajectory(np.random.default_rng(seed), times) for times in (TIMES, TIMES[:8]))
+    assert len(short.states) == len(short.cameras_T44) == len(short.times_T) == 8
+    for one, other in zip(short.states, long.states, strict=False):
+        np.testing.assert_allclose(one.rotation_3, other.rotation_3, atol=1e-6)
+        np.testing.assert_allclose(one.expression_E, other.expression_E, atol=1e-6)
