@@ -18,6 +18,7 @@ from model.quality import Reason
 from model.verdict import Decision
 from training.errors import TrainingError
 
+CARD_NAME: Final = "card.json"  # beside the tables: of the weights that scored them
 FACTOR_PREFIX: Final = "factor."
 BONA_FIDE: Final = "bona_fide"
 _REQUIRED: Final = ("group", "subject", "species", "bona_fide", "decision", "score")

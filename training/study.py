@@ -1,11 +1,12 @@
 """Variants of the network, trained alike and briefly: what they tell apart, and what they cost.
 
-Which one is shipped is chosen by this, so it never looks at test: half of dev's groups give a threshold for
+Which one is shipped is chosen by this, so it never looks at test: half of dev's people give a threshold for
 the other half, and the other way round.
 """
 
 import csv
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from model.network.config import COMPACT, NetworkConfig, Stem
 from model.network.cost import cost, trainable_parameters
 from model.network.liveness import LivenessNet, fused
 from training.config import TrainConfig, training_card
-from training.datasets.capture import list_groups
+from training.datasets.capture import list_groups, read_headers
 from training.decision import by_family
 from training.development import BONA_FIDE, GAPS, RESAMPLED, auc, group_windows, window_scores
 from training.errors import NoCaptures
@@ -94,11 +95,16 @@ def studied(net: LivenessNet, config: TrainConfig, data: Path, *, groups: int) -
 
 
 def dev_halves(data: Path, *, groups: int) -> tuple[Sequence[Path], Sequence[Path]]:
-    """Every other one of dev's first groups, and the rest. Raises NoCaptures where a half would be empty."""
-    paths = list_groups(data, "dev")[:groups]
-    if len(paths) < 2:
-        raise NoCaptures(f"{data}/dev needs two groups or more: one half judges the other")
-    return paths[::2], paths[1::2]
+    """Dev's first groups, everybody in one half alone. Raises NoCaptures where a half would be empty."""
+    people = defaultdict[str, list[Path]](list)
+    for path in list_groups(data, "dev")[:groups]:
+        people[str(read_headers(path)[0]["subject"])].append(path)
+    halves: tuple[list[Path], list[Path]] = ([], [])
+    for _, paths in sorted(people.items(), key=lambda each: -len(each[1])):
+        min(halves, key=len).extend(paths)
+    if not all(halves):
+        raise NoCaptures(f"{data}/dev needs groups of two people or more: one half judges the other")
+    return halves
 
 
 def cross_judged(halves: Sequence[Mapping[str, Sequence[float]]]) -> tuple[Rate, dict[str, Rate]]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.calibration import Calibration
-from model.card import VerdictRule
+from model.card import ModelCard, VerdictRule
 from model.clip import Clip, Face
 from model.verdict import Decision, Judgement, decide
 from tests.model.films import turning
@@ -35,7 +35,7 @@ from training.calibrate import (
 from training.commands import calibrate as command
 from training.commands.calibrate import described
 from training.errors import TrainingError
-from training.scores import ScoreRow, TableError, write_table
+from training.scores import CARD_NAME, ScoreRow, TableError, write_table
 
 GRAPHS = {"frame_encoder.onnx": "00", "pair_head.onnx": "11"}
 RULE = CARD.verdict
@@ -218,6 +218,7 @@ def test_a_table_is_calibrated_on_into_a_folder_that_is_made(
 ) -> None:
     out = tmp_path / "new" / "deep" / "calibration.json"
     write_table(table_rows(), tmp_path / "scores.csv")
+    (tmp_path / CARD_NAME).write_text(CARD.to_json())
     assert main(["calibrate", "--scores", str(tmp_path / "scores.csv"), "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert "undecided (BPNRR)      50/200" in said
@@ -226,6 +227,19 @@ def test_a_table_is_calibrated_on_into_a_folder_that_is_made(
     assert "(APNRR) wobble         40/40" in said
     written = Calibration.from_json(out.read_text())
     assert (written.bpnrr.count, written.apnrr["wobble"].count, written.apcer["replay"].count) == (50, 40, 0)
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize("card", [None, replace(CARD, version="9")], ids=["none", "another"])
+def test_a_table_of_other_weights_is_refused(
+    card: ModelCard | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_table(table_rows(), tmp_path / "scores.csv")
+    if card is not None:
+        (tmp_path / CARD_NAME).write_text(card.to_json())
+    assert main(["calibrate", "--scores", str(tmp_path / "scores.csv"), "--out", str(tmp_path / "c")]) == 2
+    assert "not known to be of these weights" in capsys.readouterr().err
+    assert not (tmp_path / "c").exists()
 
 
 @pytest.mark.usefixtures("weights")

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from model.network.config import TINY
+from tests.conftest import procedural_capture
 from training import study
 from training.__main__ import main
 from training.commands import study as command
 from training.config import PRESETS
+from training.datasets.capture import write_group
 from training.development import BONA_FIDE
+from training.errors import NoCaptures
 from training.export import Converted
 from training.metrics import Rate
-from training.study import STUDIED, Studied, cross_judged, read_study, write_study
+from training.study import STUDIED, Studied, cross_judged, dev_halves, read_study, write_study
 
 FOUND = Studied(
     variant="compact",
@@ -38,6 +41,16 @@ def test_each_half_is_judged_at_the_other_halfs_threshold() -> None:
     refused, accepted = cross_judged((high, low))
     assert refused == Rate(2, 4)  # all of the low half's, at 0.75
     assert accepted == {"print": Rate(2, 4)}  # both of the high half's, at 0.35
+
+
+def test_everybody_of_dev_is_in_one_half_alone(tmp_path: Path) -> None:
+    film = procedural_capture(0, "dev", "bona_fide")
+    for group, subject in enumerate("aabacb"):
+        write_group(tmp_path, [replace(film, group=group, subject=subject)])
+    halves = [{path.stem[-1] for path in half} for half in dev_halves(tmp_path, groups=6)]
+    assert halves == [set("013"), set("245")]
+    with pytest.raises(NoCaptures, match="two people"):
+        dev_halves(tmp_path, groups=2)
 
 
 def test_acer_is_the_mean_of_both_error_rates() -> None:

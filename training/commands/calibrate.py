@@ -4,7 +4,7 @@ From a folder of clips, each judged as the service would judge it:
   DIR/bona_fide/**             videos of living faces, as your cameras and users make them
   DIR/attack/SPECIES/**        attacks, where you have some (print, replay, ...): they do not move the
                                threshold; you learn what it lets pass
-or from a scores table (FILE.csv) that `evaluate` wrote for the same weights.
+or from a scores table (FILE.csv) that `evaluate` wrote for the same weights: the card.json beside it says so.
 
 Writes calibration.json: the threshold with its 95 % interval, the error rates that were counted, and the
 hashes of the graphs, without which the service refuses it. Never calibrate on the captures that you then
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 from model.calibration import FILE_NAME, Calibration, Counted, graph_hashes
-from model.card import VerdictRule
+from model.card import ModelCard
 from model.quality import QualityGates
 from training.arguments import add_weights
 from training.calibrate import Sample, calibrated, require_enough, sample_of
@@ -28,7 +28,7 @@ from training.errors import TrainingError
 from training.judging import judging
 from training.onnx_engine import OnnxEngine
 from training.own_clips import find_clips, score_clips
-from training.scores import read_table
+from training.scores import CARD_NAME, read_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     card, target = OnnxEngine(arguments.weights).card, arguments.target_bpcer
     _prepare(arguments.out)  # before the long part
     if arguments.scores:
-        sample = _from_table(arguments.scores, card.verdict)
+        sample = _from_table(arguments.scores, card)
     else:
         sample = _from_folder(arguments.folder, arguments.weights, target)
     calibration = calibrated(
@@ -92,10 +92,16 @@ def _prepare(out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _from_table(path: Path, rule: VerdictRule) -> Sample:
+def _from_table(path: Path, card: ModelCard) -> Sample:
     if not path.is_file():
         raise TrainingError(f"{path} is not there; `python -m training evaluate` writes scores tables")
-    return sample_of(read_table(path), rule)
+    written = path.with_name(CARD_NAME)
+    if not written.is_file() or written.read_text(encoding="utf-8") != card.to_json():
+        raise TrainingError(
+            f"{path} is not known to be of these weights: {written} is not their card; run `python -m "
+            "training evaluate` with them, or name the table's own with --weights"
+        )
+    return sample_of(read_table(path), card.verdict)
 
 
 def _from_folder(folder: Path, weights: Path, target: float) -> Sample:

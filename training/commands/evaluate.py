@@ -16,6 +16,7 @@ from training.datasets.catalogue import stored_protocol
 from training.evaluate import score_split, summary, write_table
 from training.onnx_engine import OnnxEngine
 from training.provenance import data_version
+from training.scores import CARD_NAME
 
 _DEFAULT = ("dev", "test")
 
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _prepare(out: Path, card: str) -> None:
     """The folder with the card; tables of other weights would be read under it, so they go."""
     out.mkdir(parents=True, exist_ok=True)
-    written = out / "card.json"
+    written = out / CARD_NAME
     if written.is_file() and written.read_text(encoding="utf-8") != card:
         for table in out.glob("scores_*.csv"):
             table.unlink()

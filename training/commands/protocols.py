@@ -21,10 +21,10 @@ from training.datasets import own
 from training.datasets.sample import DataSetError
 from training.errors import TrainingError
 from training.protocols import UNSEEN_SIMULATOR, Protocol, own_protocols
-from training.scores import ScoreRow, decides_both, read_table, write_table
+from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, write_table
 
 _SPLITS = ("dev", "test")
-_NEEDED = ("scores_dev.csv", "scores_test.csv", "card.json")
+_NEEDED = ("scores_dev.csv", "scores_test.csv", CARD_NAME)
 
 
 class NoScores(TrainingError):  # noqa: N818
@@ -67,7 +67,7 @@ def rows_of(protocol: Protocol, split: str, rows: Sequence[ScoreRow]) -> list[Sc
 
 def _replaced(folder: Path, chosen: dict[str, list[ScoreRow]], scores: Path) -> str:
     """Writes the folder anew, and says what became of it."""
-    card, own_card = scores / "card.json", folder / "card.json"
+    card, own_card = scores / CARD_NAME, folder / CARD_NAME
     evaluated = (folder / "provenance.toml").is_file()  # `evaluate` writes one, this command none
     if evaluated and own_card.is_file() and own_card.read_bytes() != card.read_bytes():
         return "left as it is: other weights were scored there"

@@ -135,6 +135,7 @@ def _trainer(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     checkpoint = Checkpoint.load(path)
     _check_the_same(arguments, checkpoint.config, team)
     _check_first_stage(arguments, checkpoint)
+    _check_second_stage(arguments, checkpoint)
     lengthened = replace(checkpoint, config=_lengthened(checkpoint.config, arguments))
     return Trainer.resumed(lengthened, device=device, team=team)
 
@@ -147,8 +148,18 @@ def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
     if arguments.begin_with is None:
         return Trainer(config, device=device, team=team)
     other = Checkpoint.load(arguments.begin_with)
+    _check_kept_apart(config, other.config)
     begun = replace(config, began_with=origin(arguments.begin_with, other))
     return Trainer.begun_with(other, begun, device=device, team=team)
+
+
+def _check_kept_apart(config: TrainConfig, other: TrainConfig) -> None:
+    """Weights remember what they were shown: a protocol's test would be known to them."""
+    if config.protocol not in (EVERYTHING.name, other.protocol):
+        raise RunMismatch(
+            f"these weights have learnt from protocol {other.protocol}, which shows what {config.protocol} "
+            "keeps for test; begin with weights of the same protocol, or with random ones"
+        )
 
 
 def _check_the_same(arguments: argparse.Namespace, began: TrainConfig, team: Team) -> None:
@@ -171,6 +182,15 @@ def _check_first_stage(arguments: argparse.Namespace, checkpoint: Checkpoint) ->
         raise RunMismatch(
             f"{arguments.folder} has done {done} steps of its first stage, so --steps1 {asked} would not be "
             "true of it; leave it out, or take another --run"
+        )
+
+
+def _check_second_stage(arguments: argparse.Namespace, checkpoint: Checkpoint) -> None:
+    asked, (_, done) = arguments.steps2, steps_done(checkpoint)
+    if asked is not None and asked < done:
+        raise RunMismatch(
+            f"{arguments.folder} has done {done} steps of its second stage, more than --steps2 {asked}; "
+            "leave it out, or take another --run"
         )
 
 

@@ -71,6 +71,13 @@ def read_group(path: Path) -> tuple[Capture, ...]:
         return tuple(_capture(header, stored, index) for index, header in enumerate(headers))
 
 
+def read_headers(path: Path) -> list[dict[str, Any]]:
+    """What is known of each capture of a group, without its frames."""
+    with np.load(path) as stored:
+        headers: list[dict[str, Any]] = json.loads(stored["headers"].tobytes())
+    return headers
+
+
 def _arrays(captures: Sequence[Capture]) -> dict[str, NDArray[Any]]:
     headers = [
         {

@@ -1,15 +1,12 @@
 """Our own format, synthesised or labelled: a sample for each capture of `DIRECTORY/SPLIT/000123.npz`."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
 
-import numpy as np
-
-from training.datasets.capture import SPLITS, Capture, list_groups, read_group
+from training.datasets.capture import SPLITS, Capture, list_groups, read_group, read_headers
 from training.datasets.sample import DataSetError, Listing, Presentation, Problem, Sample
 from training.protocols import Protocol, Selection
 from training.scores import ScoreRow
@@ -59,10 +56,8 @@ def read_selected(path: Path, protocol: Protocol) -> tuple[Capture, ...]:
 
 
 def _samples(path: Path, split: str) -> list[Sample]:
-    with np.load(path) as stored:
-        headers = json.loads(stored["headers"].tobytes())
     samples = []
-    for member, header in enumerate(headers):
+    for member, header in enumerate(read_headers(path)):
         factors = _presentation(f"{split}/{path.stem}#{member}", split, header)
         samples.append(
             Sample(

@@ -11,7 +11,7 @@ from model.verdict import Decision
 from training.decision import instrument_threshold
 from training.errors import TrainingError
 from training.robustness import Flips, read_flips
-from training.scores import ScoreRow, decides_both, read_table, scores_by_species
+from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
 
 
@@ -148,7 +148,7 @@ def _evaluations(parent: Path, fallback: OperatingPoint | None = None) -> tuple[
 
 
 def _card(folder: Path) -> ModelCard | None:
-    text = _text(folder / "card.json")
+    text = _text(folder / CARD_NAME)
     return ModelCard.from_json(text) if text else None
 
 

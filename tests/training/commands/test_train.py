@@ -87,14 +87,24 @@ def test_a_run_of_before_protocols_goes_on_with_everything(
 
 
 @pytest.mark.usefixtures("shown")
-def test_a_run_may_begin_with_weights_of_before_protocols(captures: Path, tmp_path: Path) -> None:
-    other, run = of_before_protocols(tmp_path / "other") / FILE_NAME, tmp_path / "run"
-    words = ["train", "--data", str(captures), "--run", str(run), "--preset", "smoke", "--protocol", "1"]
+def test_everything_may_begin_with_what_learnt_from_a_part(captures: Path, tmp_path: Path) -> None:
+    other, run = saved(tmp_path / "other", protocol="1") / FILE_NAME, tmp_path / "run"
+    words = ["train", "--data", str(captures), "--run", str(run), "--preset", "smoke"]
     assert main([*words, "--steps1", "0", "--steps2", "0", "--begin-with", str(other)]) == 0
     begun = Checkpoint.load(run / FILE_NAME).config
-    assert begun.protocol == "1"
     assert begun.began_with is not None
-    assert "--protocol" not in begun.began_with
+    assert "--protocol 1" in begun.began_with
+
+
+@pytest.mark.parametrize("learnt_from", ["before protocols", "2"])
+def test_a_protocol_does_not_begin_with_weights_that_know_its_test(
+    learnt_from: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "other"
+    other = of_before_protocols(folder) if learnt_from == "before protocols" else saved(folder, protocol="2")
+    words = ["train", "--data", "anywhere", "--run", str(tmp_path / "run"), "--preset", "smoke"]
+    assert main([*words, "--protocol", "1", "--begin-with", str(other / FILE_NAME)]) == 2
+    assert "what 1 keeps for test" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -107,6 +117,14 @@ def test_steps_of_the_first_stage_that_would_not_be_true_are_refused(
     assert main(["train", "--data", "anywhere", "--run", str(run), "--steps1", steps1]) == 2
     assert f"--steps1 {steps1} would not be true" in capsys.readouterr().err
     assert Checkpoint.load(run / FILE_NAME).config.stage1.steps == SMOKE.stage1.steps
+
+
+def test_a_second_stage_is_not_made_shorter_than_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = saved(tmp_path, step=6)
+    assert main(["train", "--data", "anywhere", "--run", str(run), "--steps2", "5"]) == 2
+    assert "has done 6 steps of its second stage" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("shown")
