@@ -160,8 +160,14 @@ _COMPACT = TrainConfig(
     backbone_rate=0.3,
     average_decay=0.998,
 )
-# A shorter run of the same network, for comparing one choice with another.
-_STUDY = replace(_COMPACT.with_steps(stage1=1500, stage2=1500), preset="study", backbone_rate=0.0)
+# A shorter run of the same network, for comparing one choice with another; a few hundred steps must be enough.
+_STUDY = replace(
+    _COMPACT,
+    preset="study",
+    stage1=replace(_COMPACT.stage1, steps=1500, warmup_steps=50),
+    stage2=replace(_COMPACT.stage2, steps=1500, warmup_steps=50),
+    backbone_rate=0.0,
+)
 # A minute: proves that a machine can train at all.
 _SMOKE = TrainConfig(
     preset="smoke",
