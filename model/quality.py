@@ -42,7 +42,7 @@ class Reason(StrEnum):
 class QualityGates:
     """Limits of a usable frame; a deployment may move them, the model card says nothing of them."""
 
-    min_face_height: float = 80.0  # px
+    min_face_height: float = 80.0  # px of a picture whose longer side is 640 at most
     max_face_share: float = 0.95  # of the frame's shorter side that the face's height may take
     max_offset: float = 0.35  # of the frame's width and height, between the face's and the frame's centre
     max_outside: float = 0.02  # share of the mesh landmarks that may lie outside the frame

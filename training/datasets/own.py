@@ -68,7 +68,7 @@ def _samples(path: Path, split: str) -> list[Sample]:
                 camera=factors.camera,
                 species=factors.species,
                 physics=factors.physics,
-                data_set=NAME,
+                data_set=str(header["factors"].get("data_set", NAME)),  # `labelling` writes whose it was
                 path=path,
                 member=member,
             )

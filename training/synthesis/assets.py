@@ -67,18 +67,20 @@ def read_manifest(manifest: Path = MANIFEST) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def file_states(folder: Path, manifest: Path = MANIFEST) -> dict[str, State]:
-    """Every file that the manifest names, compared by hash, or by content where it is converted or cut."""
-    rows = read_manifest(manifest)
+def file_states(folder: Path, manifest: Path = MANIFEST, *, portraits: bool = True) -> dict[str, State]:
+    """Every file that the manifest names, compared by hash, or by content where it is converted or cut; all but
+    the portraits where they are not wanted.
+    """
+    rows = [row for row in read_manifest(manifest) if portraits or not _is_cut(row["file"])]
     return {row["file"]: _state(folder, row) for row in tqdm(rows, desc="checking", unit="file")}
 
 
-def check_folder(folder: Path, manifest: Path = MANIFEST) -> int:
+def check_folder(folder: Path, manifest: Path = MANIFEST, *, portraits: bool = True) -> int:
     """How many files are what the manifest says.
 
     Raises MissingAssetsError naming what is missing or different, and where it comes from.
     """
-    states = file_states(folder, manifest)
+    states = file_states(folder, manifest, portraits=portraits)
     wrong = [name for name, state in states.items() if state is not State.THERE]
     if wrong:
         shown = ", ".join(wrong[:_SHOWN]) + (
@@ -103,7 +105,12 @@ def _state(folder: Path, row: Mapping[str, str]) -> State:
 def _same_content(path: Path, name: str) -> bool:
     if name == FACE_MODEL:
         return model_content(path) == folders()[str(Path(name).parent)].content
-    return name.startswith(f"{PORTRAITS}/") and is_portrait(path, portraits_known())
+    return _is_cut(name) and is_portrait(path, portraits_known())
+
+
+def _is_cut(name: str) -> bool:
+    """Whether a file is a portrait, cut from a figure."""
+    return name.startswith(f"{PORTRAITS}/")
 
 
 def _origins(names: list[str]) -> str:

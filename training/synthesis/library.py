@@ -67,9 +67,9 @@ class Library:
             HeadKind.PHOTO: _names(self.folder / "portraits", ".npz"),
             HeadKind.RIGGED: _names(self.folder / "rigged", ".npz"),
         }
-        if not found[HeadKind.PHOTO] or not self.panoramas:
+        if not any(found.values()) or not self.panoramas:
             raise MissingAssetsError(
-                f"{self.folder} holds no prepared portraits or panoramas; "
+                f"{self.folder} holds no prepared heads or panoramas; "
                 "`python -m training assets --assets DIR --out FOLDER` makes them"
             )
         by_split = {

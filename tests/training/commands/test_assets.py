@@ -34,6 +34,13 @@ def test_a_folder_that_lacks_files_is_named_with_their_sources(tmp_path: Path) -
         assets.run(arguments("--assets", str(tmp_path / "mine"), "--check-only"))
 
 
+@pytest.mark.usefixtures("checkout")
+def test_without_portraits_only_the_other_files_are_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(MissingAssetsError, match=r"36 of 36 files in .*mine") as raised:
+        assets.run(arguments("--assets", str(tmp_path / "mine"), "--check-only", "--without-portraits"))
+    assert "faces/t2i" not in str(raised.value)
+
+
 def test_the_folder_beside_the_checkout_is_taken_where_it_is(checkout: Path) -> None:
     (checkout.parent / "shared" / "assets").mkdir(parents=True)
     with pytest.raises(MissingAssetsError, match=r"files in \.\./shared/assets"):
