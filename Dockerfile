@@ -46,10 +46,12 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libegl1 libgles2 \
     && rm -rf /var/lib/apt/lists/*
 # The only writable places are /tmp and /dev/shm. Matplotlib, which MediaPipe imports, wants a folder of its own.
+# OpenCV decodes nothing above that many pixels: a second wall, as the service has looked at the size before.
 ENV PATH=/opt/liveness/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
+    OPENCV_IO_MAX_IMAGE_PIXELS=4194304 \
     MPLCONFIGDIR=/tmp/matplotlib \
     LIVENESS_FACE_BUNDLE=/opt/liveness/face_landmarker.task
 WORKDIR /opt/liveness

@@ -1,8 +1,9 @@
 """Errors as RFC 9457 problem documents: one handler for the service's own, one for the framework's."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -33,6 +34,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
+def described(errors: Iterable[Mapping[str, Any]], *within: str) -> str:
+    """What pydantic found, in one line: where and what."""
+    return "; ".join(f"{'.'.join(map(str, (*within, *each['loc'])))}: {each['msg']}" for each in errors)
+
+
 async def _liveness_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LivenessError)
     _log.info("refused", extra={"code": error.code, "detail": error.detail or error.message})
@@ -42,8 +48,7 @@ async def _liveness_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    says = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return await _liveness_error(request, BadRequest(says))
+    return await _liveness_error(request, BadRequest(described(error.errors())))
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -20,7 +20,7 @@ RunningService = Annotated[Runtime, Depends(_runtime)]
 
 
 async def _caller(connection: HTTPConnection, runtime: RunningService) -> Caller:
-    """Dependencies run before the route reads the body, so a stranger's upload is never taken in."""
+    """A route reads its body itself: the framework would do so, and parse it, before it asks this."""
     return await runtime.access.admit(connection.headers)
 
 

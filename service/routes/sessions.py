@@ -24,8 +24,9 @@ from service.errors import (
 )
 from service.keys import Scope
 from service.routes.dependencies import IdempotencyKey, RunningService, needs
+from service.routes.session_request import DOCUMENTED, WantedSession, Writer
 from service.sessions.desk import Wanted
-from service.sessions.wire import SessionCreated, SessionPolicy, SessionRequest, SessionView
+from service.sessions.wire import SessionCreated, SessionPolicy, SessionView
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
@@ -35,26 +36,24 @@ _MAKING: Final[dict[int | str, dict[str, Any]]] = problems(
 )
 _ONE: Final[dict[int | str, dict[str, Any]]] = problems(*_ALWAYS, SessionUnknown)
 
-Writer = Annotated[Caller, needs(Scope.SESSIONS_WRITE)]
 Reader = Annotated[Caller, needs(Scope.RESULTS_READ, Scope.SESSIONS_WRITE)]
 
 
-@router.post("", status_code=201, responses=_MAKING)
+@router.post("", status_code=201, responses=_MAKING, openapi_extra=DOCUMENTED)
 async def create_session(
     request: Request,
     response: Response,
     runtime: RunningService,
     caller: Writer,
-    wanted: SessionRequest | None = None,
+    wanted: WantedSession,
     idempotency_key: IdempotencyKey = None,
 ) -> SessionCreated:
     """Makes a session. Give its `client_token` and `ws_url` to the client, and nothing else."""
     if runtime.draining:
         raise Draining
-    asked = wanted or SessionRequest()
     desk = runtime.sessions.desk
     session = await desk.create(
-        caller, Wanted(asked.subject_ref, asked.device_ref), idempotency_key=idempotency_key
+        caller, Wanted(wanted.subject_ref, wanted.device_ref), idempotency_key=idempotency_key
     )
     response.headers["Cache-Control"] = "no-store"
     public = runtime.settings.public_url or str(request.base_url)

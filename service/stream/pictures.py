@@ -3,6 +3,7 @@
 H, W frame height and width in px.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -17,7 +18,10 @@ _MAX_SCANS: Final = 4  # of a sequential JPEG: one a component; each more costs 
 _SEQUENTIAL: Final = (0xC0, 0xC1)  # baseline, extended sequential
 _OTHER_FRAMES: Final = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}  # progressive, lossless, arithmetic
 _START_OF_SCAN: Final = 0xDA
-_BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
+# What a header may hold besides: Huffman and quantisation tables, the restart interval, applications' data, a
+# comment. At anything else decoders look for the next marker byte by byte, where we would skip a length: they
+# could be shown another picture than the one whose size was checked.
+_TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE})
 _ANIMATED: Final = 0x02
 
 
@@ -72,22 +76,41 @@ def _halvings(long_side: int) -> int:
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     if data[:2] != b"\xff\xd8":
         raise PictureError("the picture is not a JPEG")
-    size, position = None, 2
-    while position + 4 <= len(data):
-        if data[position] != 0xFF:
-            break
-        marker = data[position + 1]
-        if marker == 0xFF or marker in _BARE:  # padding, or a marker alone
-            position += 1 if marker == 0xFF else 2
-            continue
-        if marker in _OTHER_FRAMES:
-            raise PictureError("send a baseline JPEG: a progressive one costs a pass for each of its scans")
-        if marker in _SEQUENTIAL:
-            size = _frame_header(data, position + 4)
+    size = None
+    for marker, position in _segments(data):
         if marker == _START_OF_SCAN:
             return _single_pass(data, position, size)
-        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker in _SEQUENTIAL:
+            size = _frame_header(data, position + 4)
+        else:
+            _check_table(marker)
     raise PictureError("the JPEG ends before its picture begins")
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Each marker of the header, and where it is."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        if data[position + 1] == 0xFF:  # padding
+            position += 1
+            continue
+        yield data[position + 1], position
+        position += 2 + _length(data, position + 2)
+
+
+def _check_table(marker: int) -> None:
+    if marker in _OTHER_FRAMES:
+        raise PictureError("send a baseline JPEG: a progressive one costs a pass for each of its scans")
+    if marker not in _TABLES:
+        raise PictureError("the JPEG's header holds what no camera writes")
+
+
+def _length(data: bytes, position: int) -> int:
+    """Of a segment, which counts its own two bytes."""
+    length = int.from_bytes(data[position : position + 2], "big")
+    if length < 2:
+        raise PictureError("the JPEG's header holds a segment without a length")
+    return length
 
 
 def _frame_header(data: bytes, position: int) -> tuple[int, int]:

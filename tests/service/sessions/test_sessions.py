@@ -75,6 +75,30 @@ def test_each_scope_allows_its_part_only(client: httpx.Client, headers: dict[str
     assert refused(client.get(url, headers=headers["checker"])) == (403, "forbidden")
 
 
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b'{"who": 1}'], ids=["cut off", "deep", "unknown"])
+def test_a_strangers_body_is_not_looked_at(
+    body: bytes, client: httpx.Client, headers: dict[str, dict[str, str]]
+) -> None:
+    sent = {"content": body, "headers": {"Content-Type": "application/json"}}
+    assert refused(client.post("/v1/sessions", **sent)) == (401, "unauthorized")
+    sent["headers"] |= headers["writer"]
+    assert refused(client.post("/v1/sessions", **sent)) in {(400, "bad_request"), (413, "body_too_large")}
+
+
+def test_a_session_is_asked_for_in_a_few_bytes(
+    client: httpx.Client, headers: dict[str, dict[str, str]]
+) -> None:
+    asked = {"subject_ref": "ada", "device_ref": "x" * 9000}
+    assert refused(client.post("/v1/sessions", json=asked, headers=headers["writer"])) == (
+        413,
+        "body_too_large",
+    )
+    wrong = client.post("/v1/sessions", json=asked | {"device_ref": ""}, headers=headers["writer"])
+    assert refused(wrong) == (400, "bad_request")
+    assert "body.device_ref: String should have at least 1 character" in wrong.json()["detail"]
+    assert client.post("/v1/sessions", content=b"null", headers=headers["writer"]).status_code == 201
+
+
 def test_somebody_elses_session_does_not_exist(
     client: httpx.Client, headers: dict[str, dict[str, str]]
 ) -> None:

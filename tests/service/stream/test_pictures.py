@@ -50,6 +50,22 @@ def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded() -> None:
         picture_size(memoryview(data[:-2] + 40 * scan), Codec.JPEG)
 
 
+@pytest.mark.parametrize("marker", [0x00, 0x01, 0xD4, 0xD8, 0xDC, 0xF0], ids=hex)
+def test_a_picture_that_hides_behind_a_marker_decoders_skip_is_refused(marker: int) -> None:
+    """libjpeg looks for the next marker byte by byte, and would decode the large picture."""
+    large, small = (
+        bytes(encoded(np.zeros((side, side, 3), np.uint8), ".jpg", BASELINE))[2:] for side in (4000, 64)
+    )
+    length = (len(large) + 2).to_bytes(2, "big") if len(large) < 65_000 else b"\xff\xfe"
+    with pytest.raises(PictureError, match="no camera writes"):
+        picture_size(memoryview(b"\xff\xd8\xff" + bytes([marker]) + length + large + small), Codec.JPEG)
+
+
+def test_a_segment_without_a_length_is_refused() -> None:
+    with pytest.raises(PictureError, match="without a length"):
+        picture_size(memoryview(b"\xff\xd8\xff\xe0\x00\x01" + bytes(20)), Codec.JPEG)
+
+
 def test_a_speck_holds_no_face() -> None:
     with pytest.raises(PictureError, match="too small"):
         picture_size(encoded(np.zeros((8, 64, 3), np.uint8), ".jpg"), Codec.JPEG)
