@@ -1,13 +1,14 @@
-"""Variants of the network, trained alike and briefly: what they tell apart, and what they cost.
+"""Variants of the backbone, trained alike and briefly: what they tell apart, and what the network then costs.
 
-Which one is shipped is chosen by this, so it never looks at test: half of dev's people give a threshold for
-the other half, and the other way round.
+Each is trained as a classifier of single frames (`baselines.frame`): a few hundred steps of both stages,
+which is what is affordable for all, leave every variant at chance. Which one is shipped is chosen by this, so
+it never looks at test: half of dev's people give a threshold for the other half, and the other way round.
 """
 
 import csv
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import median
@@ -19,15 +20,17 @@ from matplotlib.figure import Figure
 
 from model.network.config import COMPACT, NetworkConfig, Stem
 from model.network.cost import cost, trainable_parameters
-from model.network.liveness import LivenessNet, fused
-from training.config import TrainConfig, training_card
+from model.network.liveness import LivenessNet
+from training.baselines.frame import SingleFrame
+from training.baselines.harness import Scorer, captures
 from training.datasets.capture import list_groups, read_headers
 from training.decision import by_family
-from training.development import BONA_FIDE, GAPS, RESAMPLED, auc, group_windows, window_scores
 from training.errors import NoCaptures
 from training.export import convert
 from training.metrics import Rate, apcer, bpcer, threshold_at_least_acer, worst
 from training.onnx_engine import cpu_session
+from training.scores import BONA_FIDE, is_sent_on
+from training.source import TIME_ONLY_SPECIES
 
 # One switch at a time; a face of 64 px keeps its depth's grid by a full stem. A full stem of 128 px and a
 # face of 256 px cost four times as much and were not affordable.
@@ -37,30 +40,27 @@ STUDIED: Final[tuple[NetworkConfig, ...]] = (
     replace(COMPACT, name="width_0.375", width=0.375),
     replace(COMPACT, name="face_64", face_size=64, stem=Stem.FULL),
     replace(COMPACT, name="space_to_depth", stem=Stem.SPACE_TO_DEPTH),
-    replace(COMPACT, name="compressed_features", raw_features=False),
-    replace(COMPACT, name="plain_change", change_gain=1.0),
+    replace(COMPACT, name="plain_convolutions", gradient=False),
 )
 _PASSES: Final = 30
-_NO_ATTACKS: Final = {BONA_FIDE, RESAMPLED, *GAPS}  # the gaps' copies are looked at by themselves
+
+Scores = Mapping[str, Sequence[float]]  # by species
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Studied:
-    """One variant. Rates are of windows, pooled over both halves of dev."""
+    """One variant. Rates are of captures, pooled over both halves of dev."""
 
     variant: str
-    mega_macs: float  # of one more sampled frame in a stream
+    mega_macs: float  # of the whole network, for one more sampled frame in a stream
     milliseconds: float  # the same on one thread of a CPU: encoder, pair head, window head
     parameters: int
-    refused: int  # bona fide windows
+    refused: int  # bona fide captures
     bona_fide: int
     worst_family: str
-    accepted: int  # windows of that family of instruments
+    accepted: int  # captures of that family of instruments
     attacks: int
-    freeze_gap: float
-    shuffle_gap: float
-    steps1: int
-    steps2: int
+    steps: int
 
     @property
     def acer(self) -> float:
@@ -68,18 +68,16 @@ class Studied:
         return (self.refused / self.bona_fide + self.accepted / self.attacks) / 2
 
 
-def studied(net: LivenessNet, config: TrainConfig, data: Path, *, groups: int) -> Studied:
-    """A trained variant on dev's first groups."""
-    card = training_card(config)
-    halves = [
-        window_scores(fused(net), group_windows(half, card), card) for half in dev_halves(data, groups=groups)
-    ]
-    refused, accepted = cross_judged(halves)
+def studied(variant: SingleFrame, data: Path, *, groups: int) -> Studied:
+    """Trains a variant on train and judges dev's first groups. Raises NoCaptures."""
+    halves = dev_halves(data, groups=groups)  # what is missing is said before the training
+    score = variant.fit(list_groups(data, "train"))
+    refused, accepted = cross_judged([_scores(half, score, f"{variant.name}: dev") for half in halves])
     family, passed = worst(accepted)
-    together = {kind: halves[0].get(kind, []) + halves[1].get(kind, []) for kind in (BONA_FIDE, *GAPS)}
+    net = LivenessNet(variant.network)
     return Studied(
-        variant=config.network.name,
-        mega_macs=cost(config.network).new_frame / 1e6,
+        variant=variant.name,
+        mega_macs=cost(variant.network).new_frame / 1e6,
         milliseconds=new_frame_milliseconds(net),
         parameters=trainable_parameters(net),
         refused=refused.count,
@@ -87,10 +85,7 @@ def studied(net: LivenessNet, config: TrainConfig, data: Path, *, groups: int) -
         worst_family=family,
         accepted=passed.count,
         attacks=passed.total,
-        freeze_gap=auc(together[BONA_FIDE], together["freeze"]),
-        shuffle_gap=auc(together[BONA_FIDE], together["shuffle"]),
-        steps1=config.stage1.steps,
-        steps2=config.stage2.steps,
+        steps=variant.steps,
     )
 
 
@@ -107,8 +102,17 @@ def dev_halves(data: Path, *, groups: int) -> tuple[Sequence[Path], Sequence[Pat
     return halves
 
 
-def cross_judged(halves: Sequence[Mapping[str, Sequence[float]]]) -> tuple[Rate, dict[str, Rate]]:
-    """Bona fide windows refused and each family's accepted, every half at the other half's threshold."""
+def _scores(groups: Sequence[Path], score: Scorer, doing: str) -> dict[str, list[float]]:
+    """Of bona fide captures as they were taken, and of attacks that one frame can show."""
+    found = defaultdict[str, list[float]](list)
+    for capture in captures(groups, doing):
+        if not is_sent_on(capture.factors) and capture.species not in TIME_ONLY_SPECIES:
+            found[BONA_FIDE if capture.bona_fide else capture.species].append(score(capture))
+    return found
+
+
+def cross_judged(halves: Sequence[Scores]) -> tuple[Rate, dict[str, Rate]]:
+    """Bona fide captures refused and each family's accepted, every half at the other half's threshold."""
     refused, accepted = Rate(0, 0), dict[str, Rate]()
     for ours, others in (halves, reversed(halves)):
         threshold = threshold_at_least_acer(others[BONA_FIDE], _families(others))
@@ -118,8 +122,8 @@ def cross_judged(halves: Sequence[Mapping[str, Sequence[float]]]) -> tuple[Rate,
     return refused, accepted
 
 
-def _families(scores: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
-    return by_family({kind: each for kind, each in scores.items() if kind not in _NO_ATTACKS})
+def _families(scores: Scores) -> dict[str, list[float]]:
+    return by_family({kind: each for kind, each in scores.items() if kind != BONA_FIDE})
 
 
 def _sum(one: Rate, other: Rate) -> Rate:
@@ -146,16 +150,17 @@ def _milliseconds(proto: onnx.ModelProto) -> float:
     return median(spent)
 
 
-def write_study(found: Sequence[Studied], folder: Path) -> None:
+def write_study(found: Iterable[Studied], folder: Path) -> None:
     """study.csv, and study.png: ACER against milliseconds."""
+    rows = list(found)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "study.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [each.name for each in fields(Studied)])
         writer.writeheader()
-        writer.writerows(asdict(each) for each in found)
+        writer.writerows(asdict(each) for each in rows)
     figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.add_subplot(xlabel="ms a sampled frame, one thread", ylabel="ACER of dev windows, %")
-    for each in found:
+    axes = figure.add_subplot(xlabel="ms a sampled frame, one thread", ylabel="ACER of dev captures, %")
+    for each in rows:
         axes.plot(each.milliseconds, 100 * each.acer, "o", color="black", markersize=4)
         axes.annotate(each.variant, (each.milliseconds, 100 * each.acer), (4, 4), textcoords="offset points")
     figure.savefig(folder / "study.png", dpi=120)

@@ -10,12 +10,11 @@ from tests.conftest import procedural_capture
 from training import study
 from training.__main__ import main
 from training.commands import study as command
-from training.config import PRESETS
 from training.datasets.capture import write_group
-from training.development import BONA_FIDE
 from training.errors import NoCaptures
 from training.export import Converted
 from training.metrics import Rate
+from training.scores import BONA_FIDE
 from training.study import STUDIED, Studied, cross_judged, dev_halves, read_study, write_study
 
 FOUND = Studied(
@@ -28,16 +27,13 @@ FOUND = Studied(
     worst_family="print",
     accepted=6,
     attacks=40,
-    freeze_gap=0.97,
-    shuffle_gap=0.8,
-    steps1=2,
-    steps2=2,
+    steps=2,
 )
 
 
 def test_each_half_is_judged_at_the_other_halfs_threshold() -> None:
-    high = {BONA_FIDE: [0.8, 0.9], "print_flat": [0.6, 0.7], "wobble": [0.95], "freeze": [0.1]}
-    low = {BONA_FIDE: [0.4, 0.5], "print_flat": [0.1, 0.3], "wobble": [0.95], "freeze": [0.1]}
+    high = {BONA_FIDE: [0.8, 0.9], "print_flat": [0.6], "print_bent": [0.7]}
+    low = {BONA_FIDE: [0.4, 0.5], "print_flat": [0.1], "print_bent": [0.3]}
     refused, accepted = cross_judged((high, low))
     assert refused == Rate(2, 4)  # all of the low half's, at 0.75
     assert accepted == {"print": Rate(2, 4)}  # both of the high half's, at 0.35
@@ -81,18 +77,18 @@ def test_the_command_trains_measures_and_does_nothing_twice(
     """Conversion is slow and has tests of its own."""
     monkeypatch.setattr(study, "convert", lambda _net: converted)
     monkeypatch.setattr(command, "STUDIED", (TINY,))
-    monkeypatch.setattr(command, "PRESETS", {"study": PRESETS["smoke"]})
-    words = ["study", "--data", str(captures), "--run", str(tmp_path), "--steps1", "2", "--steps2", "2"]
+    words = ["study", "--data", str(captures), "--run", str(tmp_path), "--steps", "2"]
     assert main(words) == 0
     (measured,) = read_study(tmp_path / "study.csv")
     assert (measured.variant, measured.bona_fide, measured.attacks) == ("tiny", 3, 3)
     assert measured.milliseconds > 0
-    monkeypatch.setattr(command, "_trained", _never)
+    assert (tmp_path / "tiny.pt").is_file()
+    monkeypatch.setattr(command, "studied", _never)
     assert main(words) == 0
     assert capsys.readouterr().out.count("tiny") == 2
-    assert main([*words, "--steps2", "3"]) == 2
-    assert "other numbers of steps" in capsys.readouterr().err
+    assert main([*words, "--steps", "3"]) == 2
+    assert "another number of steps" in capsys.readouterr().err
 
 
-def _never(*_: object) -> None:
+def _never(*_: object, **__: object) -> None:
     raise AssertionError("it was done already")

@@ -68,8 +68,8 @@ def read_manifest(manifest: Path = MANIFEST) -> list[dict[str, str]]:
 
 
 def file_states(folder: Path, manifest: Path = MANIFEST, *, portraits: bool = True) -> dict[str, State]:
-    """Every file that the manifest names, portraits only where they are wanted: compared by hash, or by content
-    where it is converted or cut.
+    """Every file that the manifest names, portraits only where they are wanted: compared by hash, or by
+    content where it is converted or cut.
     """
     rows = [row for row in read_manifest(manifest) if portraits or not _is_cut(row["file"])]
     return {row["file"]: _state(folder, row) for row in tqdm(rows, desc="checking", unit="file")}
