@@ -23,6 +23,7 @@ _BLUR = 1.0  # px of B: compression noise is finer than what motion moves
 _MIN_GRADIENT = 0.5  # luma levels per px of B: a flatter picture cannot show motion
 _PHASES: Final = 3  # positions tried between two sampled frames: a loop's period is no multiple of theirs
 _MIN_WAIT: Final = 1e-3  # s: a container may give two frames one time
+_MIN_INTERVAL: Final = 0.05  # s, half of what is sampled: made-up times would ask for any number of phases
 _LAGS: Final = range(5 * _PHASES, 40 * _PHASES)  # between a picture and its return: 0.5-4.5 s
 
 
@@ -98,7 +99,7 @@ def _comes_again(pictures: Sequence[PixelArray], timing: _Timing, most: float, r
 def _timing(traces: Sequence[Trace], run: int) -> _Timing:
     """A frame that was lost leaves its room, and the change about it took two intervals."""
     waits = np.maximum(np.diff([trace.time for trace in traces]), _MIN_WAIT)
-    places_N = np.r_[0, np.cumsum(waits)] * (_PHASES / np.median(waits))
+    places_N = np.r_[0, np.cumsum(waits)] * (_PHASES / max(float(np.median(waits)), _MIN_INTERVAL))
     goes_on = [before.since == after.since for before, after in pairwise(traces)]
     intervals_N = np.r_[0, goes_on / np.maximum(np.round(np.diff(places_N) / _PHASES), 1)]
     pairings = _pairings(np.round(places_N).astype(np.intp))

@@ -15,6 +15,7 @@ from model.card import SamplingRule
 
 _PACE_SLACK = 0.1  # by which the third frame may come early or late, cameras jitter
 _REMEMBERED = 5  # frame intervals; a median over as many shrugs off two drops
+_NEAREST_FROM = 0.5  # of the interval: two frames at one moment show no motion, whatever the pace has been
 
 
 class SampledBy(StrEnum):
@@ -87,4 +88,5 @@ def _is_paced(since: int, elapsed: float, rule: SamplingRule) -> bool:
 
 def _is_nearest(elapsed: float, frame_interval: float, rule: SamplingRule) -> bool:
     """Whether the frame after this one would be further from the interval in time."""
-    return elapsed + frame_interval / 2 >= rule.interval_ms / 1000
+    interval = rule.interval_ms / 1000
+    return elapsed >= _NEAREST_FROM * interval and elapsed + frame_interval / 2 >= interval

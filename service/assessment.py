@@ -15,7 +15,7 @@ from model.quality import QualityGates
 from model.verdict import Judgement
 from service.backlog import Backlog
 from service.engine.serving import ServingEngine
-from service.errors import DeadlineExceeded, Draining, Overloaded
+from service.errors import DeadlineExceeded, Draining, Overloaded, RequestTooSlow
 from service.faces_ahead import ahead
 from service.observe import Metrics
 from service.timeline import Stage, Timeline
@@ -64,13 +64,17 @@ class Assessor:
         A place among the clips in work is taken before a byte is read. Raises LivenessError.
         """
         with self._admitted():
-            among = self.pending
+            among, began = self.pending, None
             try:
                 async with asyncio.timeout(self.deadline_seconds):
-                    assessment = await self._assess(await read())
+                    data = await read()
+                    began = time.perf_counter()
+                    assessment = await self._assess(data)
                 self.backlog.ended(assessment.total_seconds, among=among)
             except TimeoutError as error:
-                self.backlog.ended(self.deadline_seconds, among=among)
+                if began is None:  # the service waited for its client, and learns nothing of its own pace
+                    raise RequestTooSlow(f"no whole clip came within {self.deadline_seconds:g} s") from error
+                self.backlog.ended(time.perf_counter() - began, among=among)
                 raise DeadlineExceeded(f"no verdict within {self.deadline_seconds:g} s") from error
         self.metrics.observe_judgement(
             assessment.judgement, received=assessment.clip.received, channel="clip"

@@ -7,16 +7,18 @@ scores, tokens or keys; sessions are named by their ids.
 
 import hashlib
 import json
+import logging
 import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from service.errors import AuditError
 
 _BEGINNING: Final = "0" * 64
 _TAIL_BYTES: Final = 65_536
+_log = logging.getLogger(__name__)
 
 
 class AuditEvent(StrEnum):
@@ -31,6 +33,7 @@ class AuditEvent(StrEnum):
     RESULT_STORED = "result_stored"
     IMAGES_SEALED = "images_sealed"
     RESULT_LOST = "result_lost"
+    RESULT_SUPERSEDED = "result_superseded"  # its session goes on in another stream
 
 
 class Audit(Protocol):
@@ -56,20 +59,30 @@ class AuditFile:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise AuditError(f"LIVENESS_AUDIT_FILE: {path}: {error.strerror}") from error
-        self._file: IO[str] = os.fdopen(descriptor, "a")
+        self._file = os.fdopen(descriptor, "ab", buffering=0)
 
     def record(self, event: AuditEvent, **facts: str | int | None) -> None:
-        self._number += 1
+        """Where it cannot be written the log says so: what was judged is not taken back for it."""
         line = {
-            "number": self._number,
+            "number": self._number + 1,
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "event": event,
             **facts,
             "previous": self._newest,
         }
-        self._newest = line_hash(line)
-        self._file.write(json.dumps(line | {"hash": self._newest}) + "\n")
-        self._file.flush()
+        newest = line_hash(line)
+        try:
+            self._write(json.dumps(line | {"hash": newest}) + "\n")
+        except OSError:
+            _log.exception("the audit file cannot be written", extra={"event": event})
+            return
+        self._number, self._newest = self._number + 1, newest
+
+    def _write(self, line: str) -> None:
+        """At once and by itself: of a line that failed nothing is left to be written with the next."""
+        data = line.encode()
+        if self._file.write(data) != len(data):
+            raise OSError("only a part of the line was written")
 
     def close(self) -> None:
         self._file.close()

@@ -9,17 +9,14 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
-from service.errors import Overloaded
 from service.logs import SESSION_ID
 from service.routes.dependencies import RunningService
 from service.runtime import Runtime
-from service.sessions.door import Refused
 from service.sessions.session import Session
-from service.stream.closes import Fault
-from service.stream.connection import refuse, run_stream
-from service.stream.messages import SUBPROTOCOL
+from service.stream.closes import Refused
+from service.stream.connection import place, refuse, run_stream
 from service.stream.policy import StreamPolicy, Told
-from service.stream.upgrade import may_come_from, resume_token, speaks_our_protocol
+from service.stream.upgrade import may_come_from, resume_token
 
 router = APIRouter()
 
@@ -35,11 +32,21 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
     resumes = resume_token(websocket)
     token = resumes or client_token(websocket.scope["subprotocols"])
     try:
-        _check_room(websocket, runtime)
-        session = await runtime.sessions.door.open(session_id, token, resume=resumes is not None)
+        with place(websocket, runtime):
+            session = await runtime.sessions.door.open(session_id, token, resume=resumes is not None)
+            await _stream(websocket, runtime, session, resumes=resumes)
     except Refused as refused:
         await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)
-        return
+
+
+def client_token(subprotocols: Sequence[str]) -> str:
+    """The token in the subprotocol `token.<jwt>`, the one place where a browser can put it; or nothing."""
+    given = (each.removeprefix(_TOKEN) for each in subprotocols if each.startswith(_TOKEN))
+    return next(given, "")
+
+
+async def _stream(websocket: WebSocket, runtime: Runtime, session: Session, *, resumes: str | None) -> None:
+    """From the token that was burnt to what is kept of the stream's end."""
     door = runtime.sessions.door
     SESSION_ID.set(session.id)
     policy = _policy(session, resumes=resumes, resume_token=door.resume_token(session))
@@ -49,28 +56,9 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
         runtime=runtime,
         policy=policy,
         on_outcome=partial(door.conclude, session),
-        erased=partial(door.erased, session),
+        cut_off=partial(door.cut_off, session),
     )
     await door.close(session, end)
-
-
-def client_token(subprotocols: Sequence[str]) -> str:
-    """The token in the subprotocol `token.<jwt>`, the one place where a browser can put it; or nothing."""
-    given = (each.removeprefix(_TOKEN) for each in subprotocols if each.startswith(_TOKEN))
-    return next(given, "")
-
-
-def _check_room(websocket: WebSocket, runtime: Runtime) -> None:
-    """A token is not burnt for a stream that would not be taken. Raises Refused."""
-    if not speaks_our_protocol(websocket):
-        raise Refused(Fault.VERSION, f"ask for the subprotocol {SUBPROTOCOL}")
-    if runtime.draining:
-        raise Refused(Fault.DRAINING, "this instance shuts down; connect again")
-    try:
-        with runtime.streams.admitted():
-            pass
-    except Overloaded as error:
-        raise Refused(Fault.OVERLOADED, error.message, retry_after=error.retry_after) from error
 
 
 def _policy(session: Session, *, resumes: str | None, resume_token: str | None) -> StreamPolicy:

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
 from service.routes.dependencies import RunningService
-from service.stream.connection import run_stream
+from service.stream.closes import Refused
+from service.stream.connection import place, refuse, run_stream
 from service.stream.policy import StreamPolicy, Told
 from service.stream.upgrade import may_come_from, resume_token
 
@@ -28,4 +29,8 @@ async def open_stream(websocket: WebSocket, runtime: RunningService) -> None:
         resume_token=None if resumes else secrets.token_urlsafe(16),
         resumes=resumes,
     )
-    await run_stream(websocket, runtime=runtime, policy=policy)
+    try:
+        with place(websocket, runtime):
+            await run_stream(websocket, runtime=runtime, policy=policy)
+    except Refused as refused:
+        await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
 from service.audit import Audit, AuditEvent
@@ -22,8 +23,21 @@ _CLOSING_SECONDS: Final = 10.0
 _log = logging.getLogger(__name__)
 
 
-class _TooLate(Exception):  # noqa: N818 - it is called what it says
-    """The session was read as over, or began again: a result may not change what was said."""
+class _Ending(Enum):
+    """What became of a result."""
+
+    KEPT = auto()
+    LATE = auto()  # the session was read as over
+    SUPERSEDED = auto()  # it goes on in another stream: only that one's result is the session's
+    ERASED = auto()  # nothing of it is wanted
+
+
+class _Refused(Exception):  # noqa: N818 - it is called what it says
+    """The record does not take the result."""
+
+    def __init__(self, ending: _Ending) -> None:
+        super().__init__(ending)
+        self.ending = ending
 
 
 @dataclass(slots=True)
@@ -33,12 +47,13 @@ class Delivery:
     metrics: Metrics
     audit: Audit
     seen: SeenBefore
-    _waiting: dict[asyncio.Task[None], Session] = field(default_factory=dict)
+    _waiting: dict[asyncio.Task[_Ending], Session] = field(default_factory=dict)
 
-    async def deliver(self, session: Session, result: Session) -> None:
+    async def deliver(self, session: Session, result: Session) -> bool:
         """Returns after the first try, so that the client hears now; what the store cannot take goes on.
 
-        All of it is done apart: whoever leaves while this waits takes no result along.
+        False where the result does not count. All of it is done apart: whoever leaves while this waits takes
+        no result along.
         """
         tried = asyncio.Event()
         task = asyncio.create_task(self._go_on(session, result, tried))
@@ -46,6 +61,7 @@ class Delivery:
         task.add_done_callback(self._waiting.pop)
         task.add_done_callback(lambda _: tried.set())
         await tried.wait()
+        return not task.done() or (not task.cancelled() and task.result() is _Ending.KEPT)
 
     def has_verdict_of(self, session_id: str) -> bool:
         """Whether one is on its way: the session is over, though its record does not say so yet."""
@@ -58,62 +74,63 @@ class Delivery:
         _, late = await asyncio.wait(self._waiting, timeout=_CLOSING_SECONDS)
         await stop(late)
 
-    async def _go_on(self, session: Session, result: Session, tried: asyncio.Event) -> None:
+    async def _go_on(self, session: Session, result: Session, tried: asyncio.Event) -> _Ending:
+        ending = _Ending.LATE
         try:
-            delivered = await self._until_it_is_too_late(session, await self._marked(result), tried)
-        except asyncio.CancelledError:
-            self._lost(session, result)
-            raise
+            ending = await self._until_it_is_too_late(session, await self._marked(result), tried)
         except Exception:
             _log.exception("a delivery failed", extra={"session": session.id})
-            delivered = False
-        if not delivered:
-            self._lost(session, result)
+        finally:
+            if ending is _Ending.LATE:
+                self._lost(session, result)
+        await self._told(session, result, ending)
+        return ending
 
     async def _marked(self, result: Session) -> Session:
         if result.verdict is None:
             return result
         return result.succeeded(await self.seen.marked(result.verdict))
 
-    async def _until_it_is_too_late(self, session: Session, result: Session, tried: asyncio.Event) -> bool:
+    async def _until_it_is_too_late(self, session: Session, result: Session, tried: asyncio.Event) -> _Ending:
         wait = _FIRST_WAIT
-        while not await self._reached(session, result):
-            if not tried.is_set():
-                _log.warning("a result waits for the store", extra={"session": session.id})
-                tried.set()
+        while True:
+            try:
+                return await self._brought(session, result)
+            except StoreUnavailable:
+                if not tried.is_set():
+                    _log.warning("a result waits for the store", extra={"session": session.id})
+                    tried.set()
             if time.time() + wait >= session.end_by:
-                return False
+                return _Ending.LATE
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
-        return True
 
-    async def _reached(self, session: Session, result: Session) -> bool:
-        try:
-            await self._bring(session, result)
-        except StoreUnavailable:
-            return False
-        return True
-
-    async def _bring(self, session: Session, result: Session) -> None:
+    async def _brought(self, session: Session, result: Session) -> _Ending:
         def conclude(kept: Session, _now: float) -> Session:
             if kept == result:  # by a try whose answer was lost
                 return result
-            if kept.state is not State.IN_PROGRESS or kept.used != session.used:
-                raise _TooLate
+            if kept.used != session.used:
+                raise _Refused(_Ending.SUPERSEDED)
+            if kept.state is not State.IN_PROGRESS:  # GET has said so
+                raise _Refused(_Ending.LATE)
             return result
 
         try:
             await self.records.change(session.id, conclude)
-        except _TooLate:  # GET says so
-            self._lost(session, result)
-            return
+        except _Refused as refused:
+            return refused.ending
         except SessionUnknown:
-            if not await self.records.erased(session.id):  # what was erased is not lost
-                self._lost(session, result)
+            return _Ending.ERASED if await self.records.erased(session.id) else _Ending.LATE
+        return _Ending.KEPT
+
+    async def _told(self, session: Session, result: Session, ending: _Ending) -> None:
+        """A failure counts though its stream was superseded: else each resume would be a free try."""
+        if ending not in (_Ending.KEPT, _Ending.SUPERSEDED):
             return
         if result.verdict is not None and result.verdict.decision != "bona_fide":
             await self._count_failure(session)
-        self.audit.record(AuditEvent.RESULT_STORED, session=session.id, state=result.state)
+        event = AuditEvent.RESULT_STORED if ending is _Ending.KEPT else AuditEvent.RESULT_SUPERSEDED
+        self.audit.record(event, session=session.id, state=result.state)
 
     async def _count_failure(self, session: Session) -> None:
         try:

@@ -15,17 +15,9 @@ from service.sessions.limits import Limits
 from service.sessions.records import Records
 from service.sessions.session import Session, State
 from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing
-from service.stream.closes import Fault
+from service.stream.closes import Fault, Refused
 from service.stream.limits import StreamLimits
 from service.stream.policy import StreamEnd
-
-
-class Refused(Exception):  # noqa: N818 - it is called what it says
-    """A client that is not let in."""
-
-    def __init__(self, fault: Fault, message: str, *, retry_after: int | None = None) -> None:
-        super().__init__(message)
-        self.fault, self.message, self.retry_after = fault, message, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +33,14 @@ class Door:
 
     async def open(self, session_id: str, token: str, *, resume: bool) -> Session:
         """Burns the token and begins the stream, in one change of the record. Raises Refused."""
+        scope = RESUME if resume else STREAM
+        claims = self._claims(session_id, token, scope)
         try:
-            session = await self._open(session_id, token, scope=RESUME if resume else STREAM)
-        except (TokenRefused, LivenessError) as error:
-            refused = _refused(error)
-            self._count(refused.fault)
-            self.audit.record(AuditEvent.STREAM_REFUSED, session=session_id, fault=refused.fault)
-            raise refused from error
+            session = await self._open(claims, scope=scope)
+        except LivenessError as error:
+            raise self._noted(_refused(error), claims) from error
         except Refused as refused:
-            self._count(refused.fault)
-            self.audit.record(AuditEvent.STREAM_REFUSED, session=session_id, fault=refused.fault)
-            raise
+            raise self._noted(refused, claims) from refused.__cause__
         self.audit.record(AuditEvent.STREAM_STARTED, session=session.id, attempt=session.attempts)
         return session
 
@@ -61,9 +50,12 @@ class Door:
             return None
         return self.tokens.sign(session.id, session.resume_id, expires=session.end_by, scope=RESUME)
 
-    async def conclude(self, session: Session, verdict: Verdict) -> None:
-        """Keeps the result, also where the stream is cut meanwhile; where the store is not reached, later."""
-        await self.delivery.deliver(session, session.succeeded(verdict))
+    async def conclude(self, session: Session, verdict: Verdict) -> bool:
+        """Keeps the result, also where the stream is cut meanwhile; where the store is not reached, later.
+
+        False where it does not count, as the session is over or goes on in another stream.
+        """
+        return await self.delivery.deliver(session, session.succeeded(verdict))
 
     async def close(self, session: Session, end: StreamEnd) -> None:
         """Keeps how a stream without a verdict ended, and of others the audit images that are wanted."""
@@ -86,18 +78,40 @@ class Door:
             if await self.records.erased(session.id):  # while they were written
                 await self.images.erase(session.id)
 
-    async def erased(self, session: Session) -> None:
-        """Returns once the session was erased, at whichever replica; looks now and then."""
+    async def cut_off(self, session: Session) -> Refused:
+        """Returns once the session was erased or goes on elsewhere, at whichever replica; looks at times."""
         while True:
             await asyncio.sleep(self.records.rules.watch_seconds)
             with suppress(StoreUnavailable):  # running streams finish without the store
                 if await self.records.erased(session.id):
-                    return
+                    return Refused(Fault.SESSION_ERASED, "this session was erased")
+                if await self._goes_on_elsewhere(session):
+                    return Refused(Fault.EXPIRED, "this session goes on in another stream")
 
-    async def _open(self, session_id: str, token: str, *, scope: str) -> Session:
-        claims = self.tokens.verify(token, scope=scope)
+    async def _goes_on_elsewhere(self, session: Session) -> bool:
+        try:
+            return (await self.records.get(session.id)).used != session.used
+        except SessionUnknown:  # lost by the store: the stream finishes without it
+            return False
+
+    def _claims(self, session_id: str, token: str, scope: str) -> Claims:
+        """Raises Refused. The audit is told nothing yet: a stranger writes no line into it."""
+        try:
+            claims = self.tokens.verify(token, scope=scope)
+        except TokenRefused as error:
+            self._count(error.fault)
+            raise Refused(error.fault, error.message) from error
         if claims.session_id != session_id:
-            raise TokenRefused(Fault.SCOPE, "this token is for another session")
+            raise Refused(Fault.SCOPE, "this token is for another session")
+        return claims
+
+    def _noted(self, refused: Refused, claims: Claims) -> Refused:
+        self._count(refused.fault)
+        self.audit.record(AuditEvent.STREAM_REFUSED, session=claims.session_id, fault=refused.fault)
+        return refused
+
+    async def _open(self, claims: Claims, *, scope: str) -> Session:
+        session_id = claims.session_id
         await self.limits.check_upgrade(session_id)
         await self.limits.check_cool_down((await self.records.get(session_id)).refs)
         rules, streams = self.records.rules, self.streams
@@ -128,10 +142,8 @@ def _check(session: Session, claims: Claims, scope: str) -> None:
         raise Refused(Fault.EXPIRED, "this session is over")
 
 
-def _refused(error: TokenRefused | LivenessError) -> Refused:
+def _refused(error: LivenessError) -> Refused:
     match error:
-        case TokenRefused():
-            return Refused(error.fault, error.message)
         case SessionUnknown():
             return Refused(Fault.UNKNOWN_SESSION, error.message)
         case RateLimited() | CoolingDown():

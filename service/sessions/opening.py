@@ -64,8 +64,11 @@ def open_store(settings: Settings) -> Store:
         raise StoreError("LIVENESS_STORE=redis needs the extra `redis`: pip install redis") from error
     try:
         return RedisStore(url)
-    except ValueError as error:
-        raise StoreError(f"LIVENESS_REDIS_URL or the file that holds it: {error}") from error
+    except ValueError:  # whose text may hold a part of the password
+        raise StoreError(
+            "LIVENESS_REDIS_URL or the file that holds it is no address of a Redis "
+            "(redis://:PASSWORD@HOST:PORT/0; write / and # of a password as %2F and %23)"
+        ) from None
 
 
 async def _check(store: Store) -> None:

@@ -49,6 +49,14 @@ class Fault(StrEnum):
     RATE_LIMITED = "rate_limited"
 
 
+class Refused(Exception):  # noqa: N818 - it is called what it says
+    """A client that is not let in."""
+
+    def __init__(self, fault: Fault, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.fault, self.message, self.retry_after = fault, message, retry_after
+
+
 CLOSE_OF: Final[dict[Fault, Close]] = {
     Fault.NOT_A_MESSAGE: Close.PROTOCOL,
     Fault.UNEXPECTED: Close.PROTOCOL,

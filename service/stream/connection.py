@@ -2,7 +2,9 @@
 
 import logging
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -10,15 +12,16 @@ from service.errors import Overloaded
 from service.logs import REQUEST_ID
 from service.observe import Metrics
 from service.runtime import Runtime
-from service.stream.closes import CLOSE_OF, Fault
+from service.stream.closes import CLOSE_OF, Fault, Refused
 from service.stream.course import Course
 from service.stream.hub import Held, StreamHub
 from service.stream.loop import StreamLoop
 from service.stream.messages import SUBPROTOCOL, ErrorMessage
-from service.stream.policy import Erased, OnOutcome, StreamEnd, StreamPolicy, never, told_no_one
+from service.stream.policy import CutOff, OnOutcome, StreamEnd, StreamPolicy, never, told_no_one
 from service.stream.upgrade import speaks_our_protocol
-from service.stream.wire import Wire
+from service.stream.wire import ABNORMAL, Wire
 
+_LOST: Final = (WebSocketDisconnect, OSError)  # how an upgrade's acceptance says that nobody waits for it
 _log = logging.getLogger("service.streams")
 
 
@@ -28,36 +31,49 @@ async def run_stream(
     runtime: Runtime,
     policy: StreamPolicy,
     on_outcome: OnOutcome = told_no_one,
-    erased: Erased = never,
+    cut_off: CutOff = never,
 ) -> StreamEnd:
-    """Accepts the upgrade and runs the stream to its end.
+    """Accepts the upgrade and runs the stream to its end, in a `place` that its route holds.
 
-    `on_outcome` is awaited with the whole verdict before the client hears of it. Where the client is lost
-    before an outcome and `policy.resume_token` is set, the capture is held for a while under that token.
-    The stream is cut once `erased` returns.
+    `on_outcome` is awaited with the whole verdict before the client hears of it; where the verdict does not
+    count, the client hears none. Where the client is lost before an outcome and `policy.resume_token` is set,
+    the capture is held for a while under that token. The stream is cut once `cut_off` returns.
     """
     hub = runtime.streams
-    if not speaks_our_protocol(websocket):
-        return await refuse(websocket, Fault.VERSION, f"ask for the subprotocol {SUBPROTOCOL}")
     REQUEST_ID.set(uuid.uuid4().hex)
-    if runtime.draining:
-        return await refuse(websocket, Fault.DRAINING, "this instance shuts down; connect again")
     before = _before(hub, policy)
     if before is None:
         return await refuse(websocket, Fault.EXPIRED, "this stream is no longer held: begin anew")
     try:
-        with hub.admitted():
-            await websocket.accept(SUBPROTOCOL)
-            course = Course(hub, runtime.engine.info, policy, before)
-            wire = Wire(websocket, hub.limits.send_seconds)
-            loop = StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining, erased=erased)
-            end = await loop.run()
-    except Overloaded as error:
-        return await refuse(websocket, Fault.OVERLOADED, error.message, retry_after=error.retry_after)
+        await websocket.accept(SUBPROTOCOL)
+    except _LOST:
+        end = StreamEnd(close=ABNORMAL, verdict=None, held=False)
+    else:
+        course = Course(hub, runtime.engine.info, policy, before)
+        wire = Wire(websocket, hub.limits.send_seconds)
+        loop = StreamLoop(wire, course, on_outcome=on_outcome, draining=hub.draining, cut_off=cut_off)
+        end = await loop.run()
     runtime.metrics.observe_close(end.close)
     decision = end.verdict and end.verdict.decision
     _log.info("ended", extra={"channel": policy.channel, "close": int(end.close), "decision": decision})
     return end
+
+
+@contextmanager
+def place(websocket: WebSocket, runtime: Runtime) -> Iterator[None]:
+    """A place for one stream. It is taken before a token is burnt for it, and whoever holds it is not turned
+    away any more. Raises Refused.
+    """
+    if not speaks_our_protocol(websocket):
+        raise Refused(Fault.VERSION, f"ask for the subprotocol {SUBPROTOCOL}")
+    if runtime.draining:
+        raise Refused(Fault.DRAINING, "this instance shuts down; connect again")
+    with ExitStack() as held:
+        try:
+            held.enter_context(runtime.streams.admitted())
+        except Overloaded as error:
+            raise Refused(Fault.OVERLOADED, error.message, retry_after=error.retry_after) from error
+        yield
 
 
 def _before(hub: StreamHub, policy: StreamPolicy) -> Held | None:
@@ -80,7 +96,7 @@ async def refuse(
     metrics.rejected.labels(fault).inc()
     metrics.observe_close(close)
     _log.info("refused", extra={"code": fault})
-    with suppress(WebSocketDisconnect, RuntimeError):  # it is gone already
+    with suppress(*_LOST, RuntimeError):  # it is gone already
         await websocket.accept(SUBPROTOCOL if speaks_our_protocol(websocket) else None)
         await websocket.send_text(said.model_dump_json())
         await websocket.close(close, fault)

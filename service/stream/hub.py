@@ -21,6 +21,7 @@ from service.stream.spread import Spread
 
 _EMPTY_SECONDS = 0.1  # between two looks whether all streams are gone
 _LAG_MEMORY = 0.9  # weight of the lag so far against the newest
+_LAG_HALVES = 1.0  # seconds without a window in which it halves: streams that show nobody measure none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +48,18 @@ class StreamHub:
     loop: asyncio.AbstractEventLoop
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     active: int = 0
-    lag: float = 0.0  # seconds, smoothed
+    _lag: float = 0.0  # seconds, smoothed
+    _lag_at: float = 0.0  # when it was measured, on the loop's clock
     _held: dict[str, Held] = field(default_factory=dict)
 
     @property
     def card(self) -> ModelCard:
         return self.judge.card
+
+    @property
+    def lag(self) -> float:
+        """Seconds from a frame's arrival to its window's score, smoothed; fades where none is measured."""
+        return self._lag * float(0.5 ** ((self.loop.time() - self._lag_at) / _LAG_HALVES))
 
     def drain(self) -> None:
         """From any thread, also from a signal handler."""
@@ -84,7 +91,8 @@ class StreamHub:
 
     def observe_lag(self, seconds: float) -> None:
         """From a frame's arrival to the score of its window."""
-        self.lag = _LAG_MEMORY * self.lag + (1 - _LAG_MEMORY) * seconds
+        self._lag = _LAG_MEMORY * self._lag + (1 - _LAG_MEMORY) * seconds
+        self._lag_at = self.loop.time()
         self.metrics.lag.observe(seconds)
 
     def hold(self, token: str, held: Held) -> None:
@@ -100,7 +108,7 @@ class StreamHub:
         self.active += change
         self.metrics.sessions_active.set(self.active)
         if not self.active:
-            self.lag = 0.0
+            self._lag = 0.0
 
 
 @asynccontextmanager

@@ -16,18 +16,18 @@ from service.stopping import stop
 from service.stream.closes import CLOSE_OF, Fault
 from service.stream.course import Course
 from service.stream.messages import ErrorMessage
-from service.stream.policy import Erased, OnOutcome, StreamEnd
+from service.stream.policy import CutOff, OnOutcome, StreamEnd
 from service.stream.protocol import opened, step, wake_at
 from service.stream.state import (
     Action,
     Conclude,
     Concluded,
+    CutShort,
     DrainBegan,
     Event,
     FrameCame,
     Judge,
     Say,
-    SessionErased,
     Shut,
     TimePassed,
 )
@@ -41,10 +41,10 @@ class StreamLoop:
     """One accepted stream; `run` it once."""
 
     def __init__(
-        self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event, erased: Erased
+        self, wire: Wire, course: Course, *, on_outcome: OnOutcome, draining: asyncio.Event, cut_off: CutOff
     ) -> None:
         self._wire, self._course, self._rules = wire, course, course.rules()
-        self._on_outcome, self._draining, self._erased = on_outcome, draining, erased
+        self._on_outcome, self._draining, self._cut_off = on_outcome, draining, cut_off
         self._state = opened(time.monotonic(), windows=course.windows)
         self._inbox: asyncio.Queue[Event | Exception] = asyncio.Queue(_INBOX)
         self._verdict: Verdict | None = None
@@ -54,7 +54,7 @@ class StreamLoop:
         """To the close, whoever closes."""
         self._start(self._read())
         self._start(self._await_drain())
-        self._start(self._handed_in(self._await_erasure))
+        self._start(self._handed_in(self._await_cut))
         try:
             close = await self._until_closed()
         except ClientLost as lost:
@@ -103,11 +103,12 @@ class StreamLoop:
             case Shut(close, fault):
                 await self._wire.shut(close, fault)
 
-    async def _conclude(self, *, timed_out: bool) -> Concluded:
+    async def _conclude(self, *, timed_out: bool) -> Concluded | CutShort:
         """A stream that ends meanwhile ends this wait alone: `on_outcome` finishes what it began."""
         self._verdict = await self._course.verdict(self._state, timed_out=timed_out)
-        await self._on_outcome(self._verdict)
-        return Concluded(self._verdict)
+        if await self._on_outcome(self._verdict):
+            return Concluded(self._verdict)
+        return CutShort(Fault.EXPIRED, "this session is over, or goes on in another stream")
 
     async def _read(self) -> None:
         while await self._handed_in(self._wire.receive):
@@ -117,9 +118,9 @@ class StreamLoop:
         await self._draining.wait()
         await self._inbox.put(DrainBegan())
 
-    async def _await_erasure(self) -> SessionErased:
-        await self._erased()
-        return SessionErased()
+    async def _await_cut(self) -> CutShort:
+        why = await self._cut_off()
+        return CutShort(why.fault, why.message)
 
     async def _handed_in(self, work: Callable[[], Awaitable[Event]]) -> bool:
         """What the work gives, or what it raises, is for the one task that may act on it.

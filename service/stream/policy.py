@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from service.schemas import Verdict
-from service.stream.closes import Close
+from service.stream.closes import Close, Refused
 
 
 class Told(StrEnum):
@@ -41,16 +41,16 @@ class StreamEnd:
     pictures: tuple[bytes, ...] = ()  # as many as `StreamPolicy.pictures`, for the audit
 
 
-OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[None]]
+OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[bool]]  # whether the verdict counts
+CutOff: TypeAlias = Callable[[], Awaitable[Refused]]  # returns once the stream may not go on, and why
 
 
-Erased: TypeAlias = Callable[[], Awaitable[None]]
-
-
-async def never() -> None:
+async def never() -> Refused:
     """For streams without a session."""
     await asyncio.Event().wait()
+    raise AssertionError("nobody sets it")
 
 
-async def told_no_one(_verdict: Verdict) -> None:
+async def told_no_one(_verdict: Verdict) -> bool:
     """For streams whose outcome nobody but the client hears."""
+    return True

@@ -25,6 +25,7 @@ from service.stream.messages import (
 )
 from service.stream.state import (
     Concluded,
+    CutShort,
     DrainBegan,
     Event,
     FrameCame,
@@ -33,7 +34,6 @@ from service.stream.state import (
     Phase,
     Rules,
     Say,
-    SessionErased,
     Shut,
     Step,
     StreamNow,
@@ -66,7 +66,7 @@ def step(state: StreamNow, event: Event, now: float, rules: Rules) -> Step:
             return judged_one(state, event, now, rules)
         case Concluded(verdict):
             return _concluded(state, verdict, rules)
-        case DrainBegan() | SessionErased():
+        case DrainBegan() | CutShort():
             return _from_this_side(state, event, now, rules)
         case TimePassed():
             return _time(state, now, rules)
@@ -164,9 +164,9 @@ def _concluded(state: StreamNow, verdict: Verdict, rules: Rules) -> Step:
     return replace(state, phase=Phase.CLOSED), (Say(outcome), Shut(close))
 
 
-def _from_this_side(state: StreamNow, event: DrainBegan | SessionErased, now: float, rules: Rules) -> Step:
-    if isinstance(event, SessionErased):
-        return failed(state, Fault.SESSION_ERASED, "this session was erased")
+def _from_this_side(state: StreamNow, event: DrainBegan | CutShort, now: float, rules: Rules) -> Step:
+    if isinstance(event, CutShort):
+        return failed(state, event.fault, event.message)
     seconds = rules.limits.drain_seconds
     return replace(state, drained_at=now + seconds), (Say(DrainingMessage(seconds=seconds)),)
 

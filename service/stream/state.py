@@ -139,8 +139,11 @@ class DrainBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionErased:
-    """Its backend wants nothing more of it."""
+class CutShort:
+    """The stream may not go on, or has nothing to say: its session was erased, or goes on elsewhere."""
+
+    fault: Fault
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +151,4 @@ class TimePassed:
     """Nothing happened, but `protocol.wake_at` said to look."""
 
 
-Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | SessionErased | TimePassed
+Event: TypeAlias = TextCame | FrameCame | Judged | Concluded | DrainBegan | CutShort | TimePassed

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -10,7 +11,7 @@ from service.stream.closes import Close, Fault
 from service.stream.messages import Message
 from service.stream.state import FrameCame, TextCame
 
-_ABNORMAL = 1006  # what a lost connection is called; a client that reads no more is treated as one
+ABNORMAL: Final = 1006  # what a lost connection is called; a client that reads no more is treated as one
 
 
 class ClientLost(Exception):  # noqa: N818 - what happened, no error of ours
@@ -42,7 +43,7 @@ class Wire:
         except WebSocketDisconnect as error:
             raise ClientLost(error.code) from error
         except (TimeoutError, RuntimeError) as error:  # it reads nothing; it was closed from there meanwhile
-            raise ClientLost(_ABNORMAL) from error
+            raise ClientLost(ABNORMAL) from error
 
     async def shut(self, close: Close, fault: Fault | None) -> None:
         with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.card import VerdictRule
 from model.clip import FloatArray, PixelArray
 from model.motion import Trace
-from model.repetition import frozen_share, repeated_share
+from model.repetition import _timing, frozen_share, repeated_share
 from tests.model.films import filmed, living, turning
 from tests.model.test_geometry import head
 
@@ -138,6 +138,14 @@ def some_lost(film: Sequence[Trace], seed: int) -> list[Trace]:
 def test_two_frames_of_one_time_are_no_error() -> None:
     film = filmed(living(46), noise=2.0)
     assert repeated_share([*film[:10], replace(film[10], time=film[9].time), *film[11:]], RULE) == 0.0
+
+
+def test_times_that_are_made_up_ask_for_no_more_work_than_others() -> None:
+    """Most frames 2 us apart and some 0.24 s: 58 s took 174,000 positions, five times the work."""
+    film, waits = filmed(living(46), noise=2.0), [0.24, 2e-6, 2e-6] * 15
+    times = np.r_[0, np.cumsum(waits)]
+    traces = [replace(trace, time=float(time)) for trace, time in zip(film, times, strict=True)]
+    assert _timing(traces, RULE.loop_run).places_N[-1] <= 3 * times[-1] / 0.05 + 3
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -46,6 +46,12 @@ def test_a_slow_video_gives_each_frame_once() -> None:
     assert sampling.sampled_by is SampledBy.TIME
 
 
+def test_frames_of_one_moment_are_not_all_sampled_whatever_the_pace_has_been() -> None:
+    gaps = [0.24, 0.24, 0.24, 2e-6, 2e-6] * 20
+    times = np.cumsum(gaps).tolist()
+    assert np.diff([times[i] for i in sample(times, RULE).indices]).min() >= 0.055
+
+
 def test_no_frames_give_no_samples() -> None:
     assert sample([], RULE).indices == ()
 

@@ -54,6 +54,29 @@ def test_the_first_line_that_was_tampered_with_is_named(
     assert broken.value.line == line
 
 
+def test_a_full_disk_breaks_neither_the_service_nor_the_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = AuditFile(path)
+    audit.record(AuditEvent.SESSION_CREATED, session="s0")
+    with open("/dev/full", "wb", buffering=0) as full, monkeypatch.context() as patch:
+        patch.setattr(audit, "_file", full)
+        audit.record(AuditEvent.SESSION_CREATED, session="s1")
+    audit.record(AuditEvent.SESSION_CREATED, session="s2")
+    audit.close()
+    assert "cannot be written" in caplog.text
+    assert verify(path)[0] == 2
+
+
+def test_who_has_no_good_token_writes_no_line(tmp_path: Path) -> None:
+    audit = tmp_path / "audit.jsonl"
+    with on_a_socket(fresh(audit_file=audit)) as client:
+        url = f"{str(client.base_url).replace('http', 'ws').rstrip('/')}/v1/sessions/{'%01' * 500}/stream"
+        assert refusal(url, "x.y.z") == ("token_invalid", 4401)
+    assert verify(audit)[0] == 1  # that it started
+
+
 def test_a_file_whose_end_is_cut_off_is_not_gone_on_with(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     written(path, 2)

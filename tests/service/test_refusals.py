@@ -153,6 +153,21 @@ def test_a_verdict_that_does_not_come_in_time_is_a_deadline_exceeded() -> None:
     assert problem(post_once(fresh(deadline_seconds=0.05), videos.person())) == (504, "deadline_exceeded")
 
 
+def test_a_clip_that_does_not_come_in_time_says_nothing_of_the_services_pace() -> None:
+    app = fresh(deadline_seconds=0.3)
+
+    def slow_upload() -> Iterator[bytes]:
+        yield videos.person(8)[:500]
+        time.sleep(1)
+        yield videos.person(8)[500:]
+
+    with on_a_socket(app) as client:
+        video = {"Content-Type": "video/mp4"}
+        answer = client.post("/v1/liveness", content=slow_upload(), headers=video)
+        assert problem(answer) == (408, "request_too_slow")
+        assert app.state.runtime.assessor.backlog.each == 0
+
+
 def test_our_own_mistake_is_an_internal_error_that_tells_nothing() -> None:
     class Broken:
         async def decode(self, data: bytes) -> Clip:

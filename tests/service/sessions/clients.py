@@ -1,6 +1,7 @@
 """A session's client for the tests: it shows a token and hears how that ends."""
 
 import json
+import time
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+_WAIT_SECONDS = 10
 HELLO = json.dumps({"type": "hello", "version": 1, "width": 320, "height": 240, "fps": 25})
 
 
@@ -47,3 +49,13 @@ def closing(socket: ClientConnection) -> int:
     except ConnectionClosed:
         assert socket.close_code is not None
         return socket.close_code
+
+
+def ended(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
+    """The session as its backend sees it, once it is over or has had the time for it."""
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        seen: dict[str, Any] = client.get(f"/v1/sessions/{made['session_id']}").json()
+        if seen["status"] != "IN_PROGRESS" or time.monotonic() > until:
+            return seen
+        time.sleep(0.05)

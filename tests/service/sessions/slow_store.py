@@ -7,11 +7,12 @@ from typing import Final
 from service.sessions.memory import MemoryStore
 
 MARKING: Final = "seen:"
-KEEPING: Final = "session:"
+KEEPING: Final = '"SUCCEEDED"'
+BEGINNING: Final = '"IN_PROGRESS"'
 
 
 class SlowStore(MemoryStore):
-    """Of a verdict's way it holds up one step: that its digest is marked, or that its session is changed."""
+    """It holds up one step: that a session begins, that a verdict's digest is marked, or that it is kept."""
 
     def __init__(self, step: str) -> None:
         super().__init__()
@@ -19,12 +20,12 @@ class SlowStore(MemoryStore):
         self.asked, self.may_answer = threading.Event(), threading.Event()
 
     async def add(self, key: str, value: str, *, seconds: float) -> bool:
-        if key.startswith(self._step) and self._step == MARKING:
+        if key.startswith(self._step):
             await self._held_up()
         return await super().add(key, value, seconds=seconds)
 
     async def swap(self, key: str, old: str, new: str, *, seconds: float) -> bool:
-        if key.startswith(self._step) and '"SUCCEEDED"' in new:
+        if self._step in new:
             await self._held_up()
         return await super().swap(key, old, new, seconds=seconds)
 

@@ -1,7 +1,6 @@
 """A client that is lost, on purpose or not, while its verdict is on the way to a slow store."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import SHUT_RDWR
@@ -13,7 +12,7 @@ import pytest
 from service.sessions import opening
 from service.settings import SessionRules
 from tests.service.serving import fresh, on_a_socket
-from tests.service.sessions.clients import create, greeted, refusal, upgraded
+from tests.service.sessions.clients import create, ended, greeted, refusal, upgraded
 from tests.service.sessions.slow_store import KEEPING, MARKING, SlowStore
 from tests.service.stream.counted import eventually
 
@@ -66,13 +65,3 @@ def test_who_left_its_verdict_behind_does_not_begin_anew(monkeypatch: pytest.Mon
         store.may_answer.set()
         assert ended(client, made)["attempts"] == 1
         assert refusal(made["ws_url"], token, kind="resume") == ("token_invalid", 4401)
-
-
-def ended(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
-    """The session as its backend sees it, once it is over or has had the time for it."""
-    until = time.monotonic() + WAIT_SECONDS
-    while True:
-        seen: dict[str, Any] = client.get(f"/v1/sessions/{made['session_id']}").json()
-        if seen["status"] != "IN_PROGRESS" or time.monotonic() > until:
-            return seen
-        time.sleep(0.05)

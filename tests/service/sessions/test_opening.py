@@ -1,6 +1,7 @@
 """Where Redis's URL comes from."""
 
 import asyncio
+import traceback
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ def test_redis_s_url_may_lie_in_a_file_whose_last_line_ends(tmp_path: Path) -> N
 
 def test_redis_s_url_may_be_a_variable() -> None:
     assert host_of(redis_url=SecretStr("redis://elsewhere.example.org")) == "elsewhere.example.org"
+
+
+@pytest.mark.parametrize("url", ["redis://:s3cret/word@host:6379/0", "redis://:s3cret#word@host:6379/0"])
+def test_an_address_that_is_none_is_not_shown(url: str) -> None:
+    with pytest.raises(StoreError, match="%2F") as raised:
+        host_of(redis_url=SecretStr(url))
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from service.sessions.tokens import TokenRing, new_token_key
 from service.settings import SessionRules
 from tests.service.serving import fresh, on_a_socket
-from tests.service.sessions.clients import HELLO, closing, create, greeted, refusal, upgraded
+from tests.service.sessions.clients import HELLO, closing, create, ended, greeted, refusal, upgraded
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +147,34 @@ def test_a_lost_stream_that_another_replica_saw_begins_its_capture_anew(client: 
             assert closing(again) == 1000
     ended = status(client, made)
     assert (ended["status"], ended["attempts"]) == ("SUCCEEDED", 2)
+
+
+def test_a_stream_whose_session_goes_on_in_another_is_cut(client: httpx.Client) -> None:
+    made = create(client)
+    with upgraded(made["ws_url"], made["client_token"]) as socket:
+        token = greeted(socket)["resume_token"]
+        with upgraded(made["ws_url"], token, kind="resume") as again:
+            greeted(again)
+            assert json.loads(socket.recv(timeout=10))["code"] == "expired"
+            assert closing(socket) == 4410
+            assert status(client, made)["status"] == "IN_PROGRESS"
+
+
+def test_a_stream_that_another_took_over_tells_no_result_and_its_failure_counts() -> None:
+    rules = SessionRules(failures=1, cool_down_seconds=60, watch_seconds=60)
+    with on_a_socket(fresh(sessions=rules)) as client:
+        made = create(client, json={"subject_ref": "anna"})
+        with upgraded(made["ws_url"], made["client_token"]) as socket:
+            token = greeted(socket)["resume_token"]
+            with upgraded(made["ws_url"], token, kind="resume") as again:
+                greeted(again)
+                socket.send(json.dumps({"type": "end"}))
+                said = json.loads(socket.recv(timeout=10))
+                assert (said["type"], said["code"]) == ("error", "expired")
+                assert closing(socket) == 4410
+        assert ended(client, made)["reason"] == "closed_1000"
+        assert client.post("/v1/sessions", json={"subject_ref": "anna"}).json()["code"] == "cooling_down"
+        assert "liveness_results_lost_total 0.0" in client.get("/metrics").text
 
 
 def test_an_erased_session_s_running_stream_is_cut(client: httpx.Client) -> None:

@@ -30,6 +30,7 @@ from service.stream.state import (
     Action,
     Conclude,
     Concluded,
+    CutShort,
     DrainBegan,
     Event,
     FrameCame,
@@ -38,15 +39,16 @@ from service.stream.state import (
     Picture,
     Rules,
     Say,
-    SessionErased,
     Shut,
     TextCame,
     TimePassed,
 )
 
 HAPPENINGS: dict[str, Event] = {
-    "draining": DrainBegan(), "erased": SessionErased(), "time": TimePassed()
-}  # fmt: skip
+    "draining": DrainBegan(),
+    "erased": CutShort(Fault.SESSION_ERASED, "this session was erased"),
+    "time": TimePassed(),
+}
 INDENT = " " * 6
 RULES = Rules(
     limits=StreamLimits(),

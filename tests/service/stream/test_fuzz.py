@@ -19,6 +19,7 @@ from service.stream.state import (
     Action,
     Conclude,
     Concluded,
+    CutShort,
     DrainBegan,
     Event,
     FrameCame,
@@ -28,7 +29,6 @@ from service.stream.state import (
     Picture,
     Rules,
     Say,
-    SessionErased,
     Shut,
     TextCame,
     TimePassed,
@@ -147,7 +147,7 @@ class Stream(RuleBasedStateMachine):
     @precondition(lambda self: self.state.received > 3)
     @rule()
     def the_session_is_erased(self) -> None:
-        self.happens(SessionErased())
+        self.happens(CutShort(Fault.SESSION_ERASED, "this session was erased"))
 
     @invariant()
     def every_frame_that_was_taken_was_granted(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.stream.loop import StreamLoop
 from service.stream.messages import Ack, Message
-from service.stream.policy import Erased, StreamEnd, never, told_no_one
+from service.stream.policy import CutOff, StreamEnd, never, told_no_one
 from service.stream.spread import Spread
 from service.stream.state import FrameCame, Judged, Rules, TextCame
 from service.stream.wire import ClientLost
@@ -53,8 +53,8 @@ class NothingToJudge:
         return False
 
 
-def stream_loop(wire: Any, course: Any, *, erased: Erased) -> StreamLoop:
-    return StreamLoop(wire, course, on_outcome=told_no_one, draining=asyncio.Event(), erased=erased)
+def stream_loop(wire: Any, course: Any, *, cut_off: CutOff) -> StreamLoop:
+    return StreamLoop(wire, course, on_outcome=told_no_one, draining=asyncio.Event(), cut_off=cut_off)
 
 
 def test_a_watch_that_takes_its_end_for_something_else_does_not_keep_the_stream() -> None:
@@ -66,7 +66,7 @@ def test_a_watch_that_takes_its_end_for_something_else_does_not_keep_the_stream(
         await asyncio.Event().wait()
 
     async def run() -> StreamEnd:
-        loop = stream_loop(LostAtTheFirstAck(), NothingToJudge(), erased=stubborn)
+        loop = stream_loop(LostAtTheFirstAck(), NothingToJudge(), cut_off=stubborn)
         return await asyncio.wait_for(loop.run(), 10)
 
     assert asyncio.run(run()).close == 1006
@@ -76,7 +76,7 @@ def test_a_client_lost_while_a_judgement_is_to_begin_leaves_nothing_half_begun()
     async def run() -> StreamEnd:
         wire: Any = LostAtTheFirstAck()
         course: Any = NothingToJudge()
-        return await stream_loop(wire, course, erased=never).run()
+        return await stream_loop(wire, course, cut_off=never).run()
 
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")

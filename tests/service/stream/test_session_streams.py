@@ -27,8 +27,9 @@ class Backend:
         app.add_api_websocket_route("/refused", self.refuse)
 
     async def run(self, websocket: WebSocket, runtime: RunningService) -> None:
-        async def told(verdict: Verdict) -> None:
+        async def told(verdict: Verdict) -> bool:
             self.verdicts.append(verdict)
+            return True
 
         policy = StreamPolicy(channel="session", told=Told.RESULT)
         self.ends.append(await run_stream(websocket, runtime=runtime, policy=policy, on_outcome=told))
