@@ -79,9 +79,10 @@ class AuditFile:
         self._number, self._newest = self._number + 1, newest
 
     def _write(self, line: str) -> None:
-        """At once and by itself: of a line that failed nothing is left to be written with the next."""
-        data = line.encode()
+        """At once and by itself: of a line that failed nothing is left, in the file or for the next one."""
+        data, before = line.encode(), os.fstat(self._file.fileno()).st_size
         if self._file.write(data) != len(data):
+            self._file.truncate(before)
             raise OSError("only a part of the line was written")
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ A file a picture, `<capture>.<number>.sealed`; replicas share the folder, so tha
 """
 
 import asyncio
+import glob
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -55,8 +56,8 @@ class AuditImages:
 
     async def erase(self, capture: str) -> None:
         if self._folder is not None:
-            paths = [self._folder / f"{capture}.{i}{SUFFIX}" for i in range(self.count)]
-            await asyncio.to_thread(_unlink, paths)
+            kept = self._folder.glob(f"{glob.escape(capture)}.*{SUFFIX}")  # of another count, too
+            await asyncio.to_thread(_unlink, list(kept))
 
     def erase_old(self, now: float) -> None:
         """Those whose time is over."""

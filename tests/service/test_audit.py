@@ -1,6 +1,7 @@
 """The audit: one chained line an event; it says where it was tampered with, and nothing of faces or keys."""
 
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,21 @@ def test_a_full_disk_breaks_neither_the_service_nor_the_chain(
     audit.close()
     assert "cannot be written" in caplog.text
     assert verify(path)[0] == 2
+
+
+def test_of_a_line_that_fits_in_part_nothing_is_left(tmp_path: Path) -> None:
+    """As when a disk fills: the file may grow by a part of the line."""
+    path = tmp_path / "audit.jsonl"
+    written(path, 2)
+    audit, limit = AuditFile(path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 40, limit[1]))
+    try:
+        audit.record(AuditEvent.SESSION_CREATED, session="s2")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    audit.record(AuditEvent.SESSION_CREATED, session="s3")
+    audit.close()
+    assert verify(path)[0] == 3
 
 
 def test_who_has_no_good_token_writes_no_line(tmp_path: Path) -> None:

@@ -56,20 +56,27 @@ export class Check extends EventTarget {
 
   async start() {
     this.#become("camera");
+    let camera = null;
     try {
-      this.#camera = await openCamera();
-      this.video.srcObject = this.#camera;
+      camera = await openCamera();
+      if (this.phase !== "camera") {
+        closeCamera(camera); // left while the person was asked: another check may have the video by now
+        return;
+      }
+      this.#camera = camera;
+      this.video.srcObject = camera;
       await this.video.play();
     } catch (error) {
+      closeCamera(camera);
       this.#fail(error instanceof Failure ? error : new Failure("camera_lost", { message: String(error) }));
       return;
     }
     if (this.phase !== "camera") {
-      closeCamera(this.#camera); // left while the person was asked
+      closeCamera(camera);
       return;
     }
-    this.#camera.getVideoTracks()[0].onended = () => this.#fail(new Failure("camera_lost"));
-    this.#connect(this.#camera);
+    camera.getVideoTracks()[0].onended = () => this.#fail(new Failure("camera_lost"));
+    this.#connect(camera);
   }
 
   /** Asks for the outcome now. */
