@@ -136,9 +136,7 @@ def _canvas(square: Square, size: int) -> NDArray[np.float64]:
 def _laid(luma: PixelArray, homography: NDArray[np.float64], around: Square) -> PixelArray:
     """The picture `around` the first face (B, B), after the homography that lays this face on it."""
     canvas = _canvas(around, PICTURE_SIZE)
-    shrink = max(
-        1, around.side // (2 * PICTURE_SIZE)
-    )  # averaged first: one px of B covers many of the frame's
+    shrink = max(1, around.side // (2 * PICTURE_SIZE))  # averaged first: one px of B covers many of a frame
     height, width = luma.shape
     size = max(1, width // shrink), max(1, height // shrink)
     small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)

@@ -8,7 +8,7 @@ it never looks at test: half of dev's people give a threshold for the other half
 import csv
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import median
@@ -150,17 +150,16 @@ def _milliseconds(proto: onnx.ModelProto) -> float:
     return median(spent)
 
 
-def write_study(found: Iterable[Studied], folder: Path) -> None:
+def write_study(found: Sequence[Studied], folder: Path) -> None:
     """study.csv, and study.png: ACER against milliseconds."""
-    rows = list(found)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "study.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [each.name for each in fields(Studied)])
         writer.writeheader()
-        writer.writerows(asdict(each) for each in rows)
+        writer.writerows(asdict(each) for each in found)
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.add_subplot(xlabel="ms a sampled frame, one thread", ylabel="ACER of dev captures, %")
-    for each in rows:
+    for each in found:
         axes.plot(each.milliseconds, 100 * each.acer, "o", color="black", markersize=4)
         axes.annotate(each.variant, (each.milliseconds, 100 * each.acer), (4, 4), textcoords="offset points")
     figure.savefig(folder / "study.png", dpi=120)

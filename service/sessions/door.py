@@ -18,6 +18,7 @@ from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenR
 from service.stream.closes import Fault, Refused
 from service.stream.limits import StreamLimits
 from service.stream.policy import StreamEnd
+from service.stream.state import CutShort
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,12 @@ class Door:
         try:
             session = await self._open(claims, scope=scope)
         except LivenessError as error:
-            raise self._noted(_refused(error), claims) from error
+            refused = _refused(error)
+            self._note(refused, claims)
+            raise refused from error
         except Refused as refused:
-            raise self._noted(refused, claims) from refused.__cause__
+            self._note(refused, claims)
+            raise
         self.audit.record(AuditEvent.STREAM_STARTED, session=session.id, attempt=session.attempts)
         return session
 
@@ -78,15 +82,15 @@ class Door:
             if await self.records.erased(session.id):  # while they were written
                 await self.images.erase(session.id)
 
-    async def cut_off(self, session: Session) -> Refused:
+    async def cut_off(self, session: Session) -> CutShort:
         """Returns once the session was erased or goes on elsewhere, at whichever replica; looks at times."""
         while True:
             await asyncio.sleep(self.records.rules.watch_seconds)
             with suppress(StoreUnavailable):  # running streams finish without the store
                 if await self.records.erased(session.id):
-                    return Refused(Fault.SESSION_ERASED, "this session was erased")
+                    return CutShort(Fault.SESSION_ERASED, "this session was erased")
                 if await self._goes_on_elsewhere(session):
-                    return Refused(Fault.EXPIRED, "this session goes on in another stream")
+                    return CutShort(Fault.EXPIRED, "this session goes on in another stream")
 
     async def _goes_on_elsewhere(self, session: Session) -> bool:
         try:
@@ -105,10 +109,9 @@ class Door:
             raise Refused(Fault.SCOPE, "this token is for another session")
         return claims
 
-    def _noted(self, refused: Refused, claims: Claims) -> Refused:
+    def _note(self, refused: Refused, claims: Claims) -> None:
         self._count(refused.fault)
         self.audit.record(AuditEvent.STREAM_REFUSED, session=claims.session_id, fault=refused.fault)
-        return refused
 
     async def _open(self, claims: Claims, *, scope: str) -> Session:
         session_id = claims.session_id

@@ -54,7 +54,7 @@ class StreamLoop:
         """To the close, whoever closes."""
         self._start(self._read())
         self._start(self._await_drain())
-        self._start(self._handed_in(self._await_cut))
+        self._start(self._handed_in(self._cut_off))
         try:
             close = await self._until_closed()
         except ClientLost as lost:
@@ -117,10 +117,6 @@ class StreamLoop:
     async def _await_drain(self) -> None:
         await self._draining.wait()
         await self._inbox.put(DrainBegan())
-
-    async def _await_cut(self) -> CutShort:
-        why = await self._cut_off()
-        return CutShort(why.fault, why.message)
 
     async def _handed_in(self, work: Callable[[], Awaitable[Event]]) -> bool:
         """What the work gives, or what it raises, is for the one task that may act on it.

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from service.schemas import Verdict
-from service.stream.closes import Close, Refused
+from service.stream.closes import Close
+from service.stream.state import CutShort
 
 
 class Told(StrEnum):
@@ -42,10 +43,10 @@ class StreamEnd:
 
 
 OnOutcome: TypeAlias = Callable[[Verdict], Awaitable[bool]]  # whether the verdict counts
-CutOff: TypeAlias = Callable[[], Awaitable[Refused]]  # returns once the stream may not go on, and why
+CutOff: TypeAlias = Callable[[], Awaitable[CutShort]]  # returns once the stream may not go on, and why
 
 
-async def never() -> Refused:
+async def never() -> CutShort:
     """For streams without a session."""
     await asyncio.Event().wait()
     raise AssertionError("nobody sets it")

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         weights = arguments.folder / f"{network.name}.pt"
         variant = SingleFrame(name=network.name, network=network, steps=arguments.steps, weights=weights)
         found[network.name] = studied(variant, arguments.data, groups=arguments.groups)
-        write_study(found.values(), arguments.folder)
+        write_study(list(found.values()), arguments.folder)
     sys.stdout.write(_table(list(found.values())) + f"written to {table}\n")
 
 

@@ -67,14 +67,18 @@ def write_group(directory: Path, captures: Sequence[Capture]) -> Path:
 def read_group(path: Path) -> tuple[Capture, ...]:
     """The captures of one group, the bona fide one first as it was written."""
     with np.load(path) as stored:
-        headers = json.loads(stored["headers"].tobytes())
+        headers = _headers(stored)
         return tuple(_capture(header, stored, index) for index, header in enumerate(headers))
 
 
 def read_headers(path: Path) -> list[dict[str, Any]]:
     """What is known of each capture of a group, without its frames."""
     with np.load(path) as stored:
-        headers: list[dict[str, Any]] = json.loads(stored["headers"].tobytes())
+        return _headers(stored)
+
+
+def _headers(stored: Any) -> list[dict[str, Any]]:
+    headers: list[dict[str, Any]] = json.loads(stored["headers"].tobytes())
     return headers
 
 

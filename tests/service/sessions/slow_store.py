@@ -2,9 +2,16 @@
 
 import asyncio
 import threading
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
+import httpx
+import pytest
+
+from service.sessions import opening
 from service.sessions.memory import MemoryStore
+from tests.service.serving import fresh, on_a_socket
 
 MARKING: Final = "seen:"
 KEEPING: Final = '"SUCCEEDED"'
@@ -33,3 +40,14 @@ class SlowStore(MemoryStore):
         self.asked.set()
         while not self.may_answer.is_set():
             await asyncio.sleep(0.01)
+
+
+@contextmanager
+def served(store: SlowStore, patch: pytest.MonkeyPatch, **changes: Any) -> Iterator[httpx.Client]:
+    """A service whose sessions are kept in `store`, which answers at the latest when it ends."""
+    patch.setattr(opening, "open_store", lambda _settings: store)
+    with on_a_socket(fresh(**changes)) as client:
+        try:
+            yield client
+        finally:
+            store.may_answer.set()

@@ -3,37 +3,23 @@
 import base64
 import json
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from service.sessions import opening
 from service.stream.limits import StreamLimits
-from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import closing, create, ended, greeted, refusal, upgraded
-from tests.service.sessions.slow_store import BEGINNING, SlowStore
+from tests.service.sessions.slow_store import BEGINNING, SlowStore, served
 from tests.service.stream.counted import eventually
 
 WAIT_SECONDS = 10
-
-
-@contextmanager
-def served(store: SlowStore, patch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
-    patch.setattr(opening, "open_store", lambda _settings: store)
-    with on_a_socket(fresh(streams=StreamLimits(max_streams=1))) as client:
-        try:
-            yield client
-        finally:
-            store.may_answer.set()
+ONE_PLACE = {"streams": StreamLimits(max_streams=1)}
 
 
 def test_of_two_clients_for_one_place_the_later_keeps_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
     store = SlowStore(BEGINNING)
-    with served(store, monkeypatch) as client, ThreadPoolExecutor(1) as other:
+    with served(store, monkeypatch, **ONE_PLACE) as client, ThreadPoolExecutor(1) as other:
         first, second = create(client), create(client)
         letting_in = other.submit(upgraded, first["ws_url"], first["client_token"])
         assert store.asked.wait(WAIT_SECONDS)
@@ -52,7 +38,7 @@ def test_a_client_that_is_lost_while_it_is_let_in_fails_its_session_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = SlowStore(BEGINNING)
-    with served(store, monkeypatch) as client:
+    with served(store, monkeypatch, **ONE_PLACE) as client:
         made = create(client)
         asking = asked_to_upgrade(made["ws_url"], made["client_token"])
         assert store.asked.wait(WAIT_SECONDS)

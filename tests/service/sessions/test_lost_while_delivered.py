@@ -1,32 +1,19 @@
 """A client that is lost, on purpose or not, while its verdict is on the way to a slow store."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from socket import SHUT_RDWR
 from typing import Any
 
 import httpx
 import pytest
 
-from service.sessions import opening
 from service.settings import SessionRules
-from tests.service.serving import fresh, on_a_socket
 from tests.service.sessions.clients import create, ended, greeted, refusal, upgraded
-from tests.service.sessions.slow_store import KEEPING, MARKING, SlowStore
+from tests.service.sessions.slow_store import KEEPING, MARKING, SlowStore, served
 from tests.service.stream.counted import eventually
 
 WAIT_SECONDS = 10
-
-
-@contextmanager
-def served(store: SlowStore, patch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
-    patch.setattr(opening, "open_store", lambda _settings: store)
-    with on_a_socket(fresh(sessions=SessionRules(failures=1))) as client:
-        try:
-            yield client
-        finally:
-            store.may_answer.set()
+ONE_FAILURE = {"sessions": SessionRules(failures=1)}
 
 
 def lost_meanwhile(client: httpx.Client, store: SlowStore, made: dict[str, Any]) -> str:
@@ -45,7 +32,7 @@ def test_the_verdict_of_a_client_that_is_lost_is_kept_and_counts(
     step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SlowStore(step)
-    with served(store, monkeypatch) as client:
+    with served(store, monkeypatch, **ONE_FAILURE) as client:
         made = create(client, json={"subject_ref": "anna"})
         lost_meanwhile(client, store, made)
         store.may_answer.set()
@@ -58,7 +45,7 @@ def test_the_verdict_of_a_client_that_is_lost_is_kept_and_counts(
 
 def test_who_left_its_verdict_behind_does_not_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     store = SlowStore(KEEPING)
-    with served(store, monkeypatch) as client:
+    with served(store, monkeypatch, **ONE_FAILURE) as client:
         made = create(client)
         token = lost_meanwhile(client, store, made)
         assert refusal(made["ws_url"], token, kind="resume") == ("expired", 4410)
