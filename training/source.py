@@ -16,7 +16,7 @@ from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.errors import NoCaptures
 from training.protocols import EVERYTHING, Protocol
-from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped
+from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped, shuffled
 from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window
 
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
@@ -24,11 +24,12 @@ from training.windows import TrainingWindow, WindowChange, WindowChoice, trainin
 TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
 # Of the others. Drawn evenly, three in four would leave no trace in a frame: what the first stage learnt of
 # instruments would be unlearnt before time is learnt.
-_INSTRUMENT_SHARE = 0.6
+_INSTRUMENT_SHARE = 0.75
 _SAME_DRAW_SHARE = 0.5  # of the instrument pairs whose augmentation is the same draw
 # Face heights over a window, the landmark finder's own noise (0.003) twice: below, a copy whose time is wrong
 # shows hardly another picture, and would teach doubt of people who sit still.
 _MIN_MOTION = 0.006
+_MIN_MOTION_OF_ORDER = 0.012  # of a shuffled copy, which differs by the way between neighbours alone
 _MOTION_CANDIDATES = 4
 _CACHED_GROUPS = 64
 _LOOK_EVERY = 50  # steps between two looks for groups that have been made meanwhile
@@ -104,8 +105,9 @@ def draw_pair(
         return None
     if stage > 1 and rng.random() < time_share:
         start, motion = moving_start(bona_fide, card, rng)
-        if motion >= _MIN_MOTION:
-            return _time_pair(bona_fide, start, rng)
+        time_attack = draw_time_attack(rng)
+        if motion >= (_MIN_MOTION_OF_ORDER if time_attack is shuffled else _MIN_MOTION):
+            return _time_pair(bona_fide, start, time_attack, rng)
     attacks = [
         capture
         for capture in group
@@ -162,9 +164,8 @@ def collate(windows: Sequence[TrainingWindow]) -> Batch:
     )
 
 
-def _time_pair(bona_fide: Capture, start: int, rng: np.random.Generator) -> Pair:
+def _time_pair(bona_fide: Capture, start: int, time_attack: TimeAttack, rng: np.random.Generator) -> Pair:
     """The same window twice, under the same draw: only how its points move tells them apart."""
-    time_attack = draw_time_attack(rng)
     attack, resample = (seeded(each, int(rng.integers(2**63))) for each in (time_attack, resampled))
     if time_attack is rewarped:
         choice, partner = WindowChoice(bona_fide, start, attack, attack=True), resample

@@ -18,7 +18,7 @@ from training.datasets.capture import Capture
 from training.depth_labels import depth_label
 from training.time_attacks import Moving
 
-_BLANK_CHANCE = 0.3
+_BLANK_CHANCE = 0.1  # a face without its surroundings shows less of how it moves against them
 
 
 WindowChange = Callable[[Moving], Moving]

@@ -14,7 +14,7 @@ from service.routes.dependencies import RunningService
 from service.runtime import Runtime
 from service.sessions.session import Session
 from service.stream.closes import Refused
-from service.stream.connection import place, refuse, run_stream
+from service.stream.connection import check_room, place, refuse, run_stream
 from service.stream.policy import StreamPolicy, Told
 from service.stream.upgrade import may_come_from, resume_token
 
@@ -32,8 +32,10 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
     resumes = resume_token(websocket)
     token = resumes or client_token(websocket.scope["subprotocols"])
     try:
-        with place(websocket, runtime):
-            session = await runtime.sessions.door.open(session_id, token, resume=resumes is not None)
+        check_room(websocket, runtime)
+        claims = await runtime.sessions.door.check(session_id, token, resume=resumes is not None)
+        with place(runtime):
+            session = await runtime.sessions.door.open(claims)
             await _stream(websocket, runtime, session, resumes=resumes)
     except Refused as refused:
         await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)

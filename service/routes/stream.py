@@ -7,7 +7,7 @@ from starlette.websockets import WebSocket
 
 from service.routes.dependencies import RunningService
 from service.stream.closes import Refused
-from service.stream.connection import place, refuse, run_stream
+from service.stream.connection import check_room, place, refuse, run_stream
 from service.stream.policy import StreamPolicy, Told
 from service.stream.upgrade import may_come_from, resume_token
 
@@ -30,7 +30,8 @@ async def open_stream(websocket: WebSocket, runtime: RunningService) -> None:
         resumes=resumes,
     )
     try:
-        with place(websocket, runtime):
+        check_room(websocket, runtime)
+        with place(runtime):
             await run_stream(websocket, runtime=runtime, policy=policy)
     except Refused as refused:
         await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from service.audit import Audit, AuditEvent
@@ -32,19 +33,30 @@ class Door:
     audit: Audit
     images: AuditImages
 
-    async def open(self, session_id: str, token: str, *, resume: bool) -> Session:
+    async def check(self, session_id: str, token: str, *, resume: bool) -> Claims:
+        """What `open` burns, once there is a place for the stream. Raises Refused where it would: whoever
+        comes with a token that was used takes no place from others.
+        """
+        claims = self._claims(session_id, token, RESUME if resume else STREAM)
+        with self._noted(claims):
+            await self.limits.check_upgrade(session_id)
+            session = await self.records.get(session_id)
+            await self.limits.check_cool_down(session.refs)
+            _check(session, claims)
+        return claims
+
+    async def open(self, claims: Claims) -> Session:
         """Burns the token and begins the stream, in one change of the record. Raises Refused."""
-        scope = RESUME if resume else STREAM
-        claims = self._claims(session_id, token, scope)
-        try:
-            session = await self._open(claims, scope=scope)
-        except LivenessError as error:
-            refused = _refused(error)
-            self._note(refused, claims)
-            raise refused from error
-        except Refused as refused:
-            self._note(refused, claims)
-            raise
+        rules, streams = self.records.rules, self.streams
+
+        def begin(session: Session, now: float) -> Session:
+            _check(session, claims)
+            if self.delivery.has_verdict_of(session.id):
+                raise Refused(Fault.EXPIRED, "this session is over")
+            return session.started(claims.token_id, rules=rules, limits=streams, now=now)
+
+        with self._noted(claims):
+            session = await self.records.change(claims.session_id, begin)
         self.audit.record(AuditEvent.STREAM_STARTED, session=session.id, attempt=session.attempts)
         return session
 
@@ -109,23 +121,22 @@ class Door:
             raise Refused(Fault.SCOPE, "this token is for another session")
         return claims
 
+    @contextmanager
+    def _noted(self, claims: Claims) -> Iterator[None]:
+        """Counts a refusal and tells the audit; what the service or its store fails at becomes one."""
+        try:
+            yield
+        except LivenessError as error:
+            refused = _refused(error)
+            self._note(refused, claims)
+            raise refused from error
+        except Refused as refused:
+            self._note(refused, claims)
+            raise
+
     def _note(self, refused: Refused, claims: Claims) -> None:
         self._count(refused.fault)
         self.audit.record(AuditEvent.STREAM_REFUSED, session=claims.session_id, fault=refused.fault)
-
-    async def _open(self, claims: Claims, *, scope: str) -> Session:
-        session_id = claims.session_id
-        await self.limits.check_upgrade(session_id)
-        await self.limits.check_cool_down((await self.records.get(session_id)).refs)
-        rules, streams = self.records.rules, self.streams
-
-        def begin(session: Session, now: float) -> Session:
-            _check(session, claims, scope)
-            if self.delivery.has_verdict_of(session_id):
-                raise Refused(Fault.EXPIRED, "this session is over")
-            return session.started(claims.token_id, rules=rules, limits=streams, now=now)
-
-        return await self.records.change(session_id, begin)
 
     def _count(self, fault: Fault) -> None:
         if fault is Fault.TOKEN_USED:
@@ -134,14 +145,14 @@ class Door:
             self.metrics.sessions_expired.inc()
 
 
-def _check(session: Session, claims: Claims, scope: str) -> None:
+def _check(session: Session, claims: Claims) -> None:
     """Raises Refused unless this token may begin, or go on with, the session's stream."""
     if claims.token_id in session.used:
         raise Refused(Fault.TOKEN_USED, "this token was used: it opens one stream only")
-    expected = session.token_id if scope == STREAM else session.resume_id
+    expected = session.token_id if claims.scope == STREAM else session.resume_id
     if claims.token_id != expected:
         raise Refused(Fault.TOKEN_INVALID, "this token is not the session's")
-    if session.state is not (State.CREATED if scope == STREAM else State.IN_PROGRESS):
+    if session.state is not (State.CREATED if claims.scope == STREAM else State.IN_PROGRESS):
         raise Refused(Fault.EXPIRED, "this session is over")
 
 

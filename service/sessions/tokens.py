@@ -42,6 +42,7 @@ class TokenRefused(Exception):  # noqa: N818 - it is called what it says
 class Claims:
     session_id: str
     token_id: str
+    scope: str
 
 
 class TokenRing:
@@ -94,7 +95,7 @@ class TokenRing:
             raise TokenRefused(Fault.TOKEN_INVALID, "this is no token of this service") from error
         if said["scope"] != scope:
             raise TokenRefused(Fault.SCOPE, f"this token is not to {scope}")
-        return Claims(str(said["sid"]), str(said["jti"]))
+        return Claims(str(said["sid"]), str(said["jti"]), scope)
 
     def pseudonym(self, text: str) -> str:
         """A name that only this deployment can make from `text`: subjects and devices are kept as these."""

@@ -59,21 +59,36 @@ async def run_stream(
     return end
 
 
-@contextmanager
-def place(websocket: WebSocket, runtime: Runtime) -> Iterator[None]:
-    """A place for one stream. It is taken before a token is burnt for it, and whoever holds it is not turned
-    away any more. Raises Refused.
+def check_room(websocket: WebSocket, runtime: Runtime) -> None:
+    """Before anything is asked or counted: a client that tries again while all is taken loses nothing.
+
+    Raises Refused.
     """
     if not speaks_our_protocol(websocket):
         raise Refused(Fault.VERSION, f"ask for the subprotocol {SUBPROTOCOL}")
+    with _as_refusal(runtime):
+        runtime.streams.check_room()
+
+
+@contextmanager
+def place(runtime: Runtime) -> Iterator[None]:
+    """A place for one stream. It is taken before a token is burnt for it, and whoever holds it is not turned
+    away any more. Raises Refused.
+    """
+    with ExitStack() as held:
+        with _as_refusal(runtime):
+            held.enter_context(runtime.streams.admitted())
+        yield
+
+
+@contextmanager
+def _as_refusal(runtime: Runtime) -> Iterator[None]:
     if runtime.draining:
         raise Refused(Fault.DRAINING, "this instance shuts down; connect again")
-    with ExitStack() as held:
-        try:
-            held.enter_context(runtime.streams.admitted())
-        except Overloaded as error:
-            raise Refused(Fault.OVERLOADED, error.message, retry_after=error.retry_after) from error
+    try:
         yield
+    except Overloaded as error:
+        raise Refused(Fault.OVERLOADED, error.message, retry_after=error.retry_after) from error
 
 
 def _before(hub: StreamHub, policy: StreamPolicy) -> Held | None:

@@ -76,13 +76,17 @@ class StreamHub:
 
         self.loop.call_soon_threadsafe(look)
 
-    @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """A place among the streams. Raises Overloaded."""
+    def check_room(self) -> None:
+        """Raises Overloaded where there is no place for one more stream."""
         if self.active >= self.limits.max_streams:
             raise Overloaded("too many streams are open; try again", retry_after=2)
         if self.lag > self.limits.max_lag_seconds:
             raise Overloaded("the streams that are open keep the service busy; try again", retry_after=2)
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """A place among the streams. Raises Overloaded."""
+        self.check_room()
         self._count(1)
         try:
             yield

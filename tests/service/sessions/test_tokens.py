@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from service.errors import TokenKeysError
-from service.sessions.tokens import RESUME, Claims, TokenRefused, TokenRing, new_token_key
+from service.sessions.tokens import RESUME, STREAM, Claims, TokenRefused, TokenRing, new_token_key
 from service.stream.closes import Fault
 
 
@@ -48,7 +48,7 @@ def fault_of(ring: TokenRing, token: str) -> Fault:
 def test_a_token_is_verified_by_the_key_that_signed_it(key: dict[str, Any]) -> None:
     ring, expires = TokenRing([key]), in_a_minute()
     token = ring.sign("session", "token", expires=expires)
-    assert ring.verify(token) == Claims("session", "token")
+    assert ring.verify(token) == Claims("session", "token", STREAM)
     assert TokenRing([key]).sign("session", "token", expires=expires) == token
 
 
