@@ -6,11 +6,10 @@ twice: where the landmarks are, and what the pixels show. Noise is new in every 
 turns, an eyelid or a mouth is still on its way one sampled frame later. Both measures therefore average the
 product of neighbouring frames, to which noise adds nothing, and take off a share of the noise seen.
 
-N sampled frames of one track, M mesh landmarks, A side of the face's picture and B of those about it in px, D
-values of a frame.
+N sampled frames of one track, S spans, M mesh landmarks, A side of the face's picture and B of those about it
+in px, D values of a frame.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.card import VerdictRule
+from model.card import ModelCard, VerdictRule
 from model.clip import BoolArray, Face, FloatArray, Frame, PixelArray, Square
 from model.geometry import best_homography, crop, face_height, face_square, inside_hull, mesh, on_plane
 
@@ -32,6 +31,7 @@ _LIGHT = 6.0  # px of A: light and gloss change slowly over a face, its features
 _MIN_CONTRAST = 2.0  # luma levels of 255: flatter skin than this is not amplified
 _MOVING_PART = 0.9  # quantile over the landmarks: a mouth or the eyes alone are life
 _NOISE_SHARE = 0.25  # of the noise that outlives a frame, as compression and the landmark finder make it do
+_ROUNDING = 1e-9  # of a sum of shares
 MIN_FRAMES: Final = 8  # of a track; over fewer, the mean that is taken off holds the motion itself
 
 
@@ -79,27 +79,43 @@ def motion_of(traces: Sequence[Trace], rule: VerdictRule) -> float:
     return float(np.sqrt(lower * min(higher, rule.motion_credit * max(lower, 0.0))))
 
 
-def span_motions(traces: Sequence[Trace], rule: VerdictRule) -> tuple[float, ...]:
-    """The motion of each span of `rule.span_frames`, which overlap by half and never join two tracks.
+def capture_motion(traces: Sequence[Trace], card: ModelCard) -> float | None:
+    """The motion that a capture's windows reach, all but `max_still_share` of them; None without a window.
 
-    A track shorter than a span is one span; one shorter than MIN_FRAMES says nothing.
+    A track speaks for its windows, each of its spans for an even part of them. A further span never lowers
+    the motion that moves as much.
     """
-    motions = []
+    motions_S, windows_S = _spans(traces, card)
+    if not len(motions_S):
+        return None
+    order_S = np.argsort(motions_S)
+    still = card.verdict.max_still_share * windows_S.sum() + _ROUNDING
+    return float(motions_S[order_S][np.searchsorted(np.cumsum(windows_S[order_S]), still, side="right")])
+
+
+def span_motions(track: Sequence[Trace], rule: VerdictRule) -> tuple[float, ...]:
+    """The motion of each span of `rule.span_frames` of one track, which overlap by half.
+
+    A track shorter than a span is one span. One shorter than MIN_FRAMES counts as still: its windows have
+    scores, and a picture that is shown a moment at a time must not be judged by these alone.
+    """
+    if len(track) < MIN_FRAMES:
+        return (0.0,)
+    last = max(0, len(track) - rule.span_frames)
+    starts = [*range(0, last, max(1, rule.span_frames // 2)), last]
+    return tuple(motion_of(track[start : start + rule.span_frames], rule) for start in starts)
+
+
+def _spans(traces: Sequence[Trace], card: ModelCard) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The motion of each span (S) of the tracks that have windows, and how many windows it speaks for."""
+    motions, shares = list[float](), list[float]()
     for track in tracks(traces):
-        last = max(0, len(track) - rule.span_frames)
-        starts = [*range(0, last, max(1, rule.span_frames // 2)), last]
-        spans = [track[start : start + rule.span_frames] for start in starts]
-        motions += [motion_of(span, rule) for span in spans if len(span) >= MIN_FRAMES]
-    return tuple(motions)
-
-
-def capture_motion(traces: Sequence[Trace], rule: VerdictRule) -> float | None:
-    """The motion that a capture's spans reach, all but `rule.max_still_share` of them; None without a span.
-
-    A further span never lowers it that moves as much.
-    """
-    motions = sorted(span_motions(traces, rule))
-    return motions[math.floor(rule.max_still_share * len(motions))] if motions else None
+        windows = len(track) - card.num_frames + 1
+        if windows > 0:
+            spans = span_motions(track, card.verdict)
+            motions += spans
+            shares += [windows / len(spans)] * len(spans)
+    return np.array(motions), np.array(shares)
 
 
 def landmark_variance(traces: Sequence[Trace]) -> float:

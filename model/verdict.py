@@ -67,7 +67,7 @@ class Judgement:
     threshold: float
     reasons: tuple[Reason, ...]
     windows: tuple[Window, ...]
-    motion: float | None  # that all but the card's share of spans exceed; 1 is what a plane may show
+    motion: float | None  # that all but the card's share of windows reach; 1 is what a plane may show
     frozen_share: float | None  # of neighbouring sampled frames that repeat one picture
     sampled: int
     dropped: dict[Reason, int]
@@ -84,7 +84,7 @@ def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement
     windows = tuple(seen.window for seen in observations if seen.window)
     dropped = Counter(reason for seen in observations for reason in seen.reasons)
     traces = _traces(observations)
-    time = Time(capture_motion(traces, rule), frozen_share(traces, rule), repeated_share(traces, rule))
+    time = Time(capture_motion(traces, card), frozen_share(traces, rule), repeated_share(traces, rule))
     reasons = _missing(observations, windows, dropped, rule) or _repeats(time, rule)
     decision = Decision.UNDECIDED if reasons else _by_score(windows, card)
     if decision is Decision.BONA_FIDE and (time.motion is None or time.motion < rule.min_motion):

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from model.card import SamplingRule
 from model.clip import Clip, Film, Frame, PixelArray
 from model.sampling import sample
+from model.upright import upright
 
 LONG_SIDE: Final = 640  # px; faces, crops and landmarks are defined on the picture at this size
 _SINGLE_FRAME_SECONDS: Final = 1 / 30
@@ -125,16 +126,21 @@ def _checked_stream(container: InputContainer, limits: VideoLimits) -> VideoStre
 def _presentation_times(
     container: InputContainer, stream: VideoStream, limits: VideoLimits
 ) -> tuple[float, ...]:
-    """Seconds from the first frame, read from the packets, in the order of showing."""
+    """Seconds from the first frame, read from the packets, in the order of showing.
+
+    An edit list hides frames that are decoded and never shown: they count for the limit alone.
+    """
     assert stream.time_base is not None
     stamps: set[int] = set()
-    unstamped = 0
+    unstamped = hidden = 0
     for packet in container.demux(stream):
-        if packet.pts is not None:
+        if packet.is_discard:
+            hidden += 1
+        elif packet.pts is not None:
             stamps.add(packet.pts)
         elif packet.size:
             unstamped += 1
-        if len(stamps) + unstamped > limits.max_frames:
+        if len(stamps) + unstamped + hidden > limits.max_frames:
             raise VideoError(VideoFault.TOO_LONG, f"the clip has more than {limits.max_frames} frames")
     if unstamped:  # AVI stores a frame rate instead
         return _even_times(len(stamps) + unstamped, stream, limits)
@@ -165,8 +171,7 @@ def _decode(
             return
         _check_pixels(picture.width, picture.height, limits)
         if index in wanted:
-            upright = np.rot90(picture.to_ndarray(format="rgb24"), k=picture.rotation // 90)
-            yield Frame(limited(np.ascontiguousarray(upright)), times[index], index)
+            yield Frame(limited(upright(picture)), times[index], index)
 
 
 def _size(stream: VideoStream) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from service.errors import AuditError
 
 _BEGINNING: Final = "0" * 64
 _TAIL_BYTES: Final = 65_536
+_FIRST: Final = b'{"number": 1, '  # how an audit file begins
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +34,7 @@ class AuditEvent(StrEnum):
     RESULT_STORED = "result_stored"
     IMAGES_SEALED = "images_sealed"
     RESULT_LOST = "result_lost"
+    LINE_CUT = "line_cut"  # of the line before, a part was written as the machine stopped: it is taken out
     RESULT_SUPERSEDED = "result_superseded"  # its session goes on in another stream
 
 
@@ -55,11 +57,20 @@ class AuditFile:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._number, self._newest = _end_of(path)
+            self._number, self._newest, torn = _end_of(path)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.fdopen(descriptor, "ab", buffering=0)
+            self._take_out(torn)
         except OSError as error:
             raise AuditError(f"LIVENESS_AUDIT_FILE: {path}: {error.strerror}") from error
-        self._file = os.fdopen(descriptor, "ab", buffering=0)
+
+    def _take_out(self, torn: bytes) -> None:
+        """A machine that lost its power must come up again; the chain says what was taken out of it."""
+        if not torn:
+            return
+        self._file.truncate(os.fstat(self._file.fileno()).st_size - len(torn))
+        _log.warning("the audit file's unfinished last line is taken out", extra={"bytes": len(torn)})
+        self.record(AuditEvent.LINE_CUT, bytes=len(torn), sha256=hashlib.sha256(torn).hexdigest())
 
     def record(self, event: AuditEvent, **facts: str | int | None) -> None:
         """Where it cannot be written the log says so: what was judged is not taken back for it."""
@@ -123,27 +134,26 @@ def open_audit(path: Path | None) -> Audit:
     return NoAudit() if path is None else AuditFile(path)
 
 
-def _end_of(path: Path) -> tuple[int, str]:
-    """Number and hash of the newest line. Raises AuditError where there is no whole one at the end."""
+def _end_of(path: Path) -> tuple[int, str, bytes]:
+    """Number and hash of the newest line, and what an unfinished one left behind it.
+
+    Raises AuditError for a file that is none of ours: nothing is taken out of that.
+    """
     if not path.exists() or path.stat().st_size == 0:
-        return 0, _BEGINNING
+        return 0, _BEGINNING, b""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        tail = file.read()
+        whole, _, torn = file.read().rpartition(b"\n")
+    if not whole and _FIRST.startswith(torn[: len(_FIRST)]):
+        return 0, _BEGINNING, torn
     try:
-        line = json.loads(tail.splitlines()[-1])
-        number, newest = int(line["number"]), str(line["hash"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise _cut_off(path) from error
-    if not tail.endswith(b"\n"):
-        raise _cut_off(path)
-    return number, newest
-
-
-def _cut_off(path: Path) -> AuditError:
-    return AuditError(
-        f"LIVENESS_AUDIT_FILE: the last line of {path} is cut off; keep that file as it is and name another"
-    )
+        line = json.loads(whole.splitlines()[-1])
+        return int(line["number"]), str(line["hash"]), torn
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise AuditError(
+            f"LIVENESS_AUDIT_FILE: the last line of {path} is none of an audit file; keep that file as it is "
+            "and name another"
+        ) from error
 
 
 def _parsed(text: str, number: int) -> dict[str, Any]:

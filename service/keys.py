@@ -123,9 +123,12 @@ def write_private(path: Path, text: str) -> None:
 def write_private_bytes(path: Path, data: bytes) -> None:
     """In one step, readable by its owner alone. Raises OSError."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-    beside.replace(path)
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)  # where the disk is full a part of it is there
 
 
 def _digest(secret: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from service.engine.batcher import Passed
 from service.engine.graphs import Arrays, Graph
-from service.engine.repository import model_name
 from service.errors import DeadlineExceeded, LivenessError, Overloaded
 from service.tracing import outgoing_trace
 
 _TOO_LATE: Final = ("StatusCode.DEADLINE_EXCEEDED", "StatusCode.CANCELLED")
+# No server, a full one, or (while one version replaces another) one that lacks the graph.
+_ELSEWHERE: Final = ("StatusCode.UNAVAILABLE", "StatusCode.RESOURCE_EXHAUSTED", "StatusCode.NOT_FOUND")
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class RemotePasses:
     """`service.engine.capture.Passes` by an inference client of tritonclient's."""
 
     client: Any  # tritonclient.grpc.aio.InferenceServerClient
+    name: str  # of the graph, there
     graph: Graph
     room: Room
 
@@ -53,7 +55,7 @@ class RemotePasses:
         with self.room.one():
             try:
                 answer = await self.client.infer(
-                    model_name(self.graph),
+                    self.name,
                     self._inputs(item),
                     timeout=max(1, round(1e6 * min(left, 3600))),  # of its turn there, in microseconds
                     client_timeout=min(left, 3600),
@@ -85,6 +87,6 @@ def _refused(error: Any) -> LivenessError:
     status, said = str(error.status()), str(error.message())
     if status in _TOO_LATE:
         return _late()
-    if status in ("StatusCode.UNAVAILABLE", "StatusCode.RESOURCE_EXHAUSTED"):
+    if status in _ELSEWHERE:
         return Overloaded("the network cannot be reached just now; try again", detail=said, retry_after=2)
     return LivenessError("the network failed; the request's id helps to find why", detail=f"{status}: {said}")

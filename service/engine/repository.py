@@ -1,8 +1,7 @@
 """The three graphs as a model repository of NVIDIA's Triton.
 
-OUT/liveness_frame_encoder/config.pbtxt, OUT/liveness_frame_encoder/1/model.onnx and so on.
-
-Each configuration carries the sha256 of its graph, which the service compares with its own at the start.
+OUT/liveness_frame_encoder_0a1b2c3d4e5f/config.pbtxt, .../1/model.onnx and so on: names end with the graph's
+sha256, so that two versions never mix their graphs while one is replaced by the other.
 """
 
 import shutil
@@ -12,7 +11,7 @@ from typing import Final
 
 from service.engine.graphs import Graph, Graphs, Tensor
 
-SHA256: Final = "sha256"  # the parameter of that name
+_HASH_DIGITS: Final = 12  # of 64: enough to tell the graphs of a few versions apart
 _VERSION: Final = "1"
 
 
@@ -25,30 +24,30 @@ class Dynamics:
     max_queue: int
 
 
-def model_name(graph: Graph) -> str:
-    """What the graph is called on a server that may have others."""
-    return f"liveness_{graph.name}"
+def model_name(graph: Graph, graphs: Graphs) -> str:
+    """What a graph is called on a server that may have others, those of another version too."""
+    return f"liveness_{graph.name}_{graphs.files[f'{graph.name}.onnx'][:_HASH_DIGITS]}"
 
 
 def write_repository(out: Path, graphs: Graphs, weights: Path, dynamics: Dynamics) -> list[Path]:
-    """Writes it into `out`, over an older one, and returns the folders. Raises OSError."""
+    """Writes it into `out`, beside those of other weights, and returns the folders. Raises OSError."""
     folders = []
     for graph in (graphs.encoder, graphs.pair, graphs.window):
-        folder, file = out / model_name(graph), f"{graph.name}.onnx"
+        folder = out / model_name(graph, graphs)
         (folder / _VERSION).mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(weights / file, folder / _VERSION / "model.onnx")
-        (folder / "config.pbtxt").write_text(configuration(graph, graphs.files[file], dynamics))
+        shutil.copyfile(weights / f"{graph.name}.onnx", folder / _VERSION / "model.onnx")
+        (folder / "config.pbtxt").write_text(configuration(graph, folder.name, dynamics))
         folders.append(folder)
     return folders
 
 
-def configuration(graph: Graph, sha256: str, dynamics: Dynamics) -> str:
+def configuration(graph: Graph, name: str, dynamics: Dynamics) -> str:
     """Stateless, and batched by the server; what waited longer than its request allows is dropped there.
 
     Without an `instance_group`, Triton uses each GPU that it has, and the CPU where it has none.
     """
     wait = round(1000 * dynamics.max_wait_ms)
-    return f"""name: "{model_name(graph)}"
+    return f"""name: "{name}"
 platform: "onnxruntime_onnx"
 max_batch_size: {dynamics.max_batch}
 {_tensors("input", graph.inputs)}
@@ -57,7 +56,6 @@ dynamic_batching {{
   max_queue_delay_microseconds: {wait}
   default_queue_policy {{ max_queue_size: {dynamics.max_queue} allow_timeout_override: true }}
 }}
-parameters {{ key: "{SHA256}" value {{ string_value: "{sha256}" }} }}
 """
 
 

@@ -98,11 +98,11 @@ def test_a_loop_that_is_covered_before_it_comes_again_is_found_all_the_same() ->
 
 def test_motion_in_pieces_does_not_make_up_for_a_long_track_that_is_too_still() -> None:
     card = replace(CARD, verdict=VerdictRule())
-    landmarks = [*turning(44, amplitude=0.0), *(points for i in range(8) for points in turning(12, seed=i))]
+    landmarks = [*turning(44, amplitude=0.0), *(points for i in range(9) for points in turning(12, seed=i))]
     script = script_of(landmarks)
     for place in range(44, len(script), 12):
         script[place] = ()
-    seen = observed(shown(landmarks), script, CountingEngine(card=card))
+    seen = observed(shown(landmarks), script, CountingEngine(card=card, probabilities=(1.0,) * 200))
     assert decide(seen, card=card).decision is Decision.BONA_FIDE
     assert decide_early(seen, card=card).reasons == (Reason.TOO_STILL,)
 

@@ -103,6 +103,19 @@ def test_a_face_that_only_moves_as_a_plane_does_is_too_still_to_pass() -> None:
     assert living.decision is Decision.BONA_FIDE
 
 
+def test_a_picture_that_is_shown_a_moment_at_a_time_is_judged_by_its_time_as_well() -> None:
+    """However well it scores: between showings of six frames nobody is seen, and loops are let pass."""
+    card = replace(CARD, verdict=VerdictRule(max_repeated_share=1.0))
+    living, picture = turning(21, amplitude=0.3), [head(centre=(300.0 + 3 * i, 240.0)) for i in range(42)]
+    script = script_of([*living, *picture])
+    for place in range(20, len(script), 7):
+        script[place] = ()
+    judgement = judge(shown([*living, *picture]), script, CountingEngine(card=card))
+    assert judgement.decision is Decision.UNDECIDED
+    assert judgement.reasons == (Reason.TOO_STILL,)
+    assert min(window.score for window in judgement.windows) > card.threshold
+
+
 def test_a_loop_is_undecided_however_well_it_scores() -> None:
     points = (turning(13, amplitude=0.3) * 4)[:44]
     judgement = judge(shown(points), script_of(points), CountingEngine())

@@ -12,6 +12,7 @@ from model.card import VerdictRule
 from model.clip import FloatArray
 from model.motion import MIN_FRAMES, Trace, capture_motion, landmark_variance, motion_of, span_motions
 from tests.model.films import filmed, turning
+from tests.model.test_card import CARD
 from tests.model.test_geometry import head
 
 RULE = VerdictRule()
@@ -99,18 +100,29 @@ def test_the_landmarks_motion_does_not_depend_on_the_size_of_the_face(size: floa
     )
 
 
-def test_spans_overlap_and_reach_the_last_frame_without_joining_tracks() -> None:
+def test_spans_overlap_and_reach_the_last_frame() -> None:
     track = filmed(turning(30))
-    other = [replace(trace, since=9.0) for trace in filmed(turning(MIN_FRAMES))]
-    blip = [replace(trace, since=20.0) for trace in filmed(turning(MIN_FRAMES - 1))]
-    motions = span_motions([*track, *other, *blip], RULE)
-    assert len(motions) == 4  # from frames 0, 8 and 13, and the other track
-    assert motions[2] == motion_of(track[13:], RULE)
-    assert motions[3] == motion_of(other, RULE)
+    motions = span_motions(track, RULE)
+    assert motions == tuple(motion_of(track[start : start + 17], RULE) for start in (0, 8, 13))
 
 
-def test_without_a_span_there_is_no_motion_to_tell() -> None:
-    assert capture_motion(filmed(turning(MIN_FRAMES - 1)), RULE) is None
+def test_without_a_window_there_is_no_motion_to_tell() -> None:
+    assert capture_motion(filmed(turning(CARD.num_frames - 1)), CARD) is None
+
+
+def test_a_track_with_windows_that_is_too_short_to_measure_counts_as_still() -> None:
+    assert capture_motion(filmed(turning(MIN_FRAMES - 1)), CARD) == 0.0
+    assert capture_motion(filmed(turning(MIN_FRAMES, amplitude=0.4)), CARD) != 0.0
+
+
+@pytest.mark.parametrize(("pieces", "is_still"), [(2, False), (5, True)])
+def test_a_track_speaks_for_its_windows(pieces: int, is_still: bool) -> None:
+    """13 windows that live; of a picture shown a moment at a time, 2 or 5 times 2 that cannot be measured."""
+    living = scaled(0.3, since=0.0)
+    shown = [trace for i in range(pieces) for trace in scaled(0.3, since=1.0 + i)[:6]]
+    motion = capture_motion([*living, *shown], CARD)
+    assert motion is not None
+    assert (motion < RULE.min_motion) == is_still
 
 
 @settings(deadline=None, max_examples=30)
@@ -121,7 +133,7 @@ def test_a_further_span_that_moves_as_much_never_lowers_the_motion(
     tracks = [scaled(strength, since=float(i)) for i, strength in enumerate(strengths)]
     so_far = [trace for track in tracks for trace in track]
     further = scaled(max(strengths) + more, since=99.0)
-    before, after = capture_motion(so_far, RULE), capture_motion([*so_far, *further], RULE)
+    before, after = capture_motion(so_far, CARD), capture_motion([*so_far, *further], CARD)
     assert before is not None
     assert after is not None
     assert after >= before
@@ -129,7 +141,7 @@ def test_a_further_span_that_moves_as_much_never_lowers_the_motion(
 
 def test_a_living_span_does_not_outvote_the_still_ones() -> None:
     living, still = scaled(0.3, since=0.0), [scaled(0.0, since=float(i)) for i in (1, 2)]
-    assert capture_motion([*living, *still[0], *still[1]], RULE) == pytest.approx(0.0, abs=1e-6)
+    assert capture_motion([*living, *still[0], *still[1]], CARD) == pytest.approx(0.0, abs=1e-6)
 
 
 def scaled(strength: float, *, since: float) -> list[Trace]:

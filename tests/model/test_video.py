@@ -1,6 +1,7 @@
 """Bytes -> clip: what is read, what is refused before it is decoded."""
 
 import io
+from collections.abc import Sequence
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 
 from model import video
 from model.card import SamplingRule
+from model.clip import PixelArray
 from model.video import VideoError, VideoFault, VideoLimits, read_clip
 
 RULE, LIMITS = SamplingRule(), VideoLimits()
@@ -24,12 +26,19 @@ def encode(
     kind: str = "mp4",
 ) -> bytes:
     """A video whose n-th frame is grey of level 4 n."""
+    pictures = [np.full((size[1], size[0], 3), min(4 * i, 255), np.uint8) for i in range(count)]
+    return encoded(pictures, fps=fps, codec=codec, kind=kind)
+
+
+def encoded(
+    pictures: Sequence[PixelArray], *, fps: int = 30, codec: str = "libx264", kind: str = "mp4"
+) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=kind) as container:
         stream = container.add_stream(codec, rate=Fraction(fps))
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for i in range(count):
-            picture = np.full((size[1], size[0], 3), min(4 * i, 255), np.uint8)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
     return file.getvalue()
@@ -104,8 +113,10 @@ def test_avi_is_read_where_the_limits_allow_it_and_nowhere_else(codec: str) -> N
 
 def test_frames_without_times_are_spaced_by_the_frame_rate() -> None:
     """AVI may hold packets without a time; FFmpeg's writer makes none, so the container is a stand-in."""
-    packets = [SimpleNamespace(pts=None, size=9) for _ in range(4)]
-    container = SimpleNamespace(demux=lambda _: [*packets, SimpleNamespace(pts=None, size=0)])
+    packets = [SimpleNamespace(pts=None, size=9, is_discard=False) for _ in range(4)]
+    container = SimpleNamespace(
+        demux=lambda _: [*packets, SimpleNamespace(pts=None, size=0, is_discard=False)]
+    )
     stream = SimpleNamespace(time_base=Fraction(1, 25), average_rate=Fraction(25))
     assert video._presentation_times(container, stream, LIMITS) == pytest.approx((0, 0.04, 0.08, 0.12))
     unknown = SimpleNamespace(time_base=Fraction(1, 25), average_rate=None, guessed_rate=None)

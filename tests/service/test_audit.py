@@ -93,12 +93,27 @@ def test_who_has_no_good_token_writes_no_line(tmp_path: Path) -> None:
     assert verify(audit)[0] == 1  # that it started
 
 
-def test_a_file_whose_end_is_cut_off_is_not_gone_on_with(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lines", "left"), [(2, 1), (1, 0)])
+def test_of_a_line_that_was_never_finished_the_chain_says_that_it_is_gone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: int, left: int
+) -> None:
     path = tmp_path / "audit.jsonl"
-    written(path, 2)
+    written(path, lines)
     path.write_bytes(path.read_bytes()[:-5])
-    with pytest.raises(AuditError, match="cut off"):
+    AuditFile(path).close()
+    assert verify(path)[0] == left + 1
+    last = json.loads(path.read_text().splitlines()[-1])
+    assert (last["event"], last["number"]) == ("line_cut", left + 1)
+    assert "taken out" in caplog.text
+
+
+@pytest.mark.parametrize("content", ["notes without an end", "notes\n", "notes\nand more", "[1]\n"])
+def test_a_file_that_is_no_audit_stays_as_it_is(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    with pytest.raises(AuditError, match="none of an audit file"):
         AuditFile(path)
+    assert path.read_text() == content
 
 
 def test_the_command_says_whole_broken_or_unreadable(

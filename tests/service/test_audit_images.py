@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 from service.__main__ import main
 from service.audit_images import ImageRules, open_audit_images
 from service.errors import AuditError
+from service.keys import write_private_bytes
 from service.sealing import SealError, new_key, public_key, read_private_key, seal, unseal
 from service.stream.spread import Spread
 from tests.service import videos
@@ -117,6 +119,17 @@ def test_a_folder_that_is_full_fails_no_verdict(tmp_path: Path, caplog: pytest.L
 
     assert asyncio.run(use()) == 0
     assert "cannot be written" in caplog.text
+
+
+def test_of_a_picture_that_fits_in_part_nothing_is_left(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_private_bytes(tmp_path / "a.sealed", bytes(10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_kept_where_nobody_asked() -> None:

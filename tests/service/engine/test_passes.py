@@ -32,7 +32,7 @@ class Server:
 
 
 def submit(server: Server, *, seconds: float = 5.0, most: int = 4, times: int = 1) -> list[Any]:
-    passes = RemotePasses(server, GRAPH, Room(most))
+    passes = RemotePasses(server, "there", GRAPH, Room(most))
 
     async def go() -> list[Any]:
         deadline = time.perf_counter() + seconds
@@ -48,7 +48,7 @@ def test_an_item_goes_there_alone_with_the_time_that_is_left_and_comes_back_in_i
     np.testing.assert_array_equal(passed.result[0], [2, 4])
     assert passed.queued is None
     (asked,) = server.asked
-    assert (asked["model"], asked["shape"]) == ("liveness_pair_head", [1, 2])
+    assert (asked["model"], asked["shape"]) == ("there", [1, 2])
     assert 0 < asked["client_timeout"] <= 5
     assert asked["timeout"] == pytest.approx(1e6 * asked["client_timeout"], abs=1)
 
@@ -71,6 +71,7 @@ def test_beyond_the_room_a_pass_is_refused_and_those_before_are_run() -> None:
         ("DEADLINE_EXCEEDED", DeadlineExceeded),
         ("UNAVAILABLE", Overloaded),
         ("RESOURCE_EXHAUSTED", Overloaded),
+        ("NOT_FOUND", Overloaded),
         ("INTERNAL", LivenessError),
     ],
 )

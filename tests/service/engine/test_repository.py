@@ -8,6 +8,7 @@ import pytest
 from google.protobuf import text_format
 
 from service.__main__ import main
+from service.settings import shipped_weights
 from tests.service.serving import TINY
 
 schema = pytest.importorskip("tritonclient.grpc.model_config_pb2", reason="the extra `triton`")
@@ -25,24 +26,36 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "out"
 
 
+def name_of(part: str) -> str:
+    digest = hashlib.sha256((TINY / f"{part}.onnx").read_bytes()).hexdigest()
+    return f"liveness_{part}_{digest[:12]}"
+
+
 def config(repository: Path, part: str) -> Any:
-    text = (repository / f"liveness_{part}" / "config.pbtxt").read_text()
+    text = (repository / name_of(part) / "config.pbtxt").read_text()
     return text_format.Parse(text, schema.ModelConfig())
 
 
-def test_each_graph_lies_there_as_it_is_here_with_its_hash(repository: Path) -> None:
-    assert sorted(each.name for each in repository.iterdir()) == sorted(f"liveness_{part}" for part in PARTS)
+def test_each_graph_lies_there_as_it_is_here_under_its_hash(repository: Path) -> None:
+    assert sorted(each.name for each in repository.iterdir()) == sorted(map(name_of, PARTS))
     for part in PARTS:
         graph = (TINY / f"{part}.onnx").read_bytes()
-        assert (repository / f"liveness_{part}/1/model.onnx").read_bytes() == graph
-        said = config(repository, part).parameters["sha256"].string_value
-        assert said == hashlib.sha256(graph).hexdigest()
+        assert (repository / name_of(part) / "1/model.onnx").read_bytes() == graph
+
+
+def test_graphs_of_two_versions_lie_beside_each_other(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVENESS_WEIGHTS", str(shipped_weights()))
+    assert main(["triton-repository", str(repository)]) == 0
+    assert len(list(repository.iterdir())) == 2 * len(PARTS)
+    assert (repository / name_of("pair_head")).is_dir()
 
 
 def test_the_server_batches_by_the_service_s_settings_and_keeps_no_sequence(repository: Path) -> None:
     for part in PARTS:
         said = config(repository, part)
-        assert (said.name, said.platform, said.max_batch_size) == (f"liveness_{part}", "onnxruntime_onnx", 16)
+        assert (said.name, said.platform, said.max_batch_size) == (name_of(part), "onnxruntime_onnx", 16)
         assert said.dynamic_batching.max_queue_delay_microseconds == 2500
         assert said.dynamic_batching.default_queue_policy.max_queue_size == 99
         assert said.WhichOneof("scheduling_choice") == "dynamic_batching"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from service.engine.triton import open_triton
-from service.errors import EngineError, GpuRequired, StartError, WeightsMismatch
+from service.errors import EngineError, GpuRequired, StartError
 from service.settings import shipped_weights
 from service.stream.limits import StreamLimits
 from tests.service import videos
@@ -97,6 +97,17 @@ def test_a_stream_lives_on_where_one_of_two_servers_is_lost(tiny: Path, tmp_path
     assert len(outcome["verdict"]["windows"]) == 11
 
 
+def test_while_one_version_replaces_another_passes_find_the_server_that_has_their_graphs(
+    server: Triton, tmp_path: Path
+) -> None:
+    newer = for_this_server(written(tmp_path / "models", shipped_weights()))
+    with running(newer, tmp_path) as other:
+        wait_for(server), wait_for(other)
+        both = f"ipv4:{other.url},{server.url}"
+        with on_a_socket(fresh(**sent_there(server, triton_url=both))) as client:
+            assert len(posted(client)["windows"]) >= 5
+
+
 def test_without_any_server_a_clip_is_asked_to_come_back_and_may(tiny: Path, tmp_path: Path) -> None:
     with running(tiny, tmp_path) as server, on_a_socket(fresh(**sent_there(server))) as client:
         before = posted(client)
@@ -115,10 +126,10 @@ def test_without_any_server_a_clip_is_asked_to_come_back_and_may(tiny: Path, tmp
         assert after.json()["windows"] == before["windows"]
 
 
-def test_a_server_with_other_weights_is_refused_with_both_hashes(server: Triton) -> None:
+def test_a_server_with_other_weights_is_refused_with_what_it_lacks(server: Triton) -> None:
     wait_for(server)
-    said = refusal(sent_there(server, weights=shipped_weights()), WeightsMismatch)
-    assert "liveness_frame_encoder" in said
+    said = refusal(sent_there(server, weights=shipped_weights()), EngineError)
+    assert "has no liveness_frame_encoder_" in said
     assert "python -m service triton-repository" in said
 
 
