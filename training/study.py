@@ -6,18 +6,19 @@ it never looks at test: half of dev's people give a threshold for the other half
 """
 
 import csv
+import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from statistics import median
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
-import onnx
 from matplotlib.figure import Figure
+from onnxruntime import InferenceSession
 
+from model.clip import FloatArray
 from model.network.config import COMPACT, NetworkConfig, Stem
 from model.network.cost import cost, trainable_parameters
 from model.network.liveness import LivenessNet
@@ -45,6 +46,7 @@ STUDIED: Final[tuple[NetworkConfig, ...]] = (
 _PASSES: Final = 30
 
 Scores = Mapping[str, Sequence[float]]  # by species
+_Pass: TypeAlias = tuple[InferenceSession, dict[str, FloatArray]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +55,7 @@ class Studied:
 
     variant: str
     mega_macs: float  # of the whole network, for one more sampled frame in a stream
-    milliseconds: float  # the same on one thread of a CPU: encoder, pair head, window head
+    milliseconds: float  # the same on one thread of a CPU, see `timed`; NaN until then
     parameters: int
     refused: int  # bona fide captures
     bona_fide: int
@@ -74,12 +76,11 @@ def studied(variant: SingleFrame, data: Path, *, groups: int) -> Studied:
     score = variant.fit(list_groups(data, "train"))
     refused, accepted = cross_judged([_scores(half, score, f"{variant.name}: dev") for half in halves])
     family, passed = worst(accepted)
-    net = LivenessNet(variant.network)
     return Studied(
         variant=variant.name,
         mega_macs=cost(variant.network).new_frame / 1e6,
-        milliseconds=new_frame_milliseconds(net),
-        parameters=trainable_parameters(net),
+        milliseconds=math.nan,
+        parameters=trainable_parameters(LivenessNet(variant.network)),
         refused=refused.count,
         bona_fide=refused.total,
         worst_family=family,
@@ -130,39 +131,56 @@ def _sum(one: Rate, other: Rate) -> Rate:
     return Rate(one.count + other.count, one.total + other.total)
 
 
-def new_frame_milliseconds(net: LivenessNet) -> float:
-    """What a stream pays for one more sampled frame, through the graphs that are served: sum of medians."""
-    return sum(_milliseconds(proto) for name, proto in convert(net).protos.items() if name != "clip")
+def timed(found: Sequence[Studied], networks: Sequence[NetworkConfig]) -> list[Studied]:
+    """With the milliseconds of each, taken in turn: whatever else the machine does slows all alike."""
+    by_name = {each.name: each for each in networks}
+    passes = [_served(LivenessNet(by_name[each.variant])) for each in found]
+    spent = np.array([[_milliseconds(each) for each in passes] for _ in range(_PASSES)])
+    return [
+        replace(each, milliseconds=middle)
+        for each, middle in zip(found, np.median(spent, axis=0).tolist(), strict=True)
+    ]
 
 
-def _milliseconds(proto: onnx.ModelProto) -> float:
-    session = cpu_session(proto.SerializeToString())
+def _served(net: LivenessNet) -> list[_Pass]:
+    """The graphs that a stream runs for one more sampled frame, each with an input."""
+    protos = [proto for name, proto in convert(net).protos.items() if name != "clip"]
+    return [_fed(cpu_session(proto.SerializeToString())) for proto in protos]
+
+
+def _fed(session: InferenceSession) -> _Pass:
     random = np.random.default_rng(0)
     feed = {
         each.name: random.uniform(-0.5, 0.5, [1, *each.shape[1:]]).astype(np.float32)
         for each in session.get_inputs()
     }
-    spent = []
-    for _ in range(_PASSES):
-        started = time.perf_counter()
+    return session, feed
+
+
+def _milliseconds(passes: Sequence[_Pass]) -> float:
+    started = time.perf_counter()
+    for session, feed in passes:
         session.run(None, feed)
-        spent.append(1000 * (time.perf_counter() - started))
-    return median(spent)
+    return 1000 * (time.perf_counter() - started)
 
 
-def write_study(found: Sequence[Studied], folder: Path) -> None:
-    """study.csv, and study.png: ACER against milliseconds."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "study.csv").open("w", newline="", encoding="utf-8") as file:
+def write_study(found: Sequence[Studied], path: Path) -> None:
+    """The table of the variants that are done."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [each.name for each in fields(Studied)])
         writer.writeheader()
         writer.writerows(asdict(each) for each in found)
+
+
+def plot_study(found: Sequence[Studied], path: Path) -> None:
+    """ACER against milliseconds."""
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.add_subplot(xlabel="ms a sampled frame, one thread", ylabel="ACER of dev captures, %")
     for each in found:
         axes.plot(each.milliseconds, 100 * each.acer, "o", color="black", markersize=4)
         axes.annotate(each.variant, (each.milliseconds, 100 * each.acer), (4, 4), textcoords="offset points")
-    figure.savefig(folder / "study.png", dpi=120)
+    figure.savefig(path, dpi=120)
 
 
 def read_study(path: Path) -> tuple[Studied, ...]:

@@ -15,7 +15,7 @@ from training.errors import NoCaptures
 from training.export import Converted
 from training.metrics import Rate
 from training.scores import BONA_FIDE
-from training.study import STUDIED, Studied, cross_judged, dev_halves, read_study, write_study
+from training.study import STUDIED, Studied, cross_judged, dev_halves, plot_study, read_study, write_study
 
 FOUND = Studied(
     variant="compact",
@@ -54,8 +54,10 @@ def test_acer_is_the_mean_of_both_error_rates() -> None:
 
 
 def test_the_table_survives_the_round_trip_and_the_plot_is_a_picture(tmp_path: Path) -> None:
-    write_study([FOUND, replace(FOUND, variant="wide", milliseconds=20.0)], tmp_path)
-    assert read_study(tmp_path / "study.csv") == (FOUND, replace(FOUND, variant="wide", milliseconds=20.0))
+    found = (FOUND, replace(FOUND, variant="wide", milliseconds=20.0))
+    write_study(found, tmp_path / "a" / "study.csv")
+    assert read_study(tmp_path / "a" / "study.csv") == found
+    plot_study(found, tmp_path / "study.png")
     assert (tmp_path / "study.png").read_bytes().startswith(b"\x89PNG")
     assert read_study(tmp_path / "none.csv") == ()
 
