@@ -38,7 +38,7 @@ async def session_stream(websocket: WebSocket, session_id: str, runtime: Running
             session = await runtime.sessions.door.open(claims)
             await _stream(websocket, runtime, session, resumes=resumes)
     except Refused as refused:
-        await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)
+        await refuse(websocket, refused)
 
 
 def client_token(subprotocols: Sequence[str]) -> str:

@@ -34,4 +34,4 @@ async def open_stream(websocket: WebSocket, runtime: RunningService) -> None:
         with place(runtime):
             await run_stream(websocket, runtime=runtime, policy=policy)
     except Refused as refused:
-        await refuse(websocket, refused.fault, refused.message, retry_after=refused.retry_after)
+        await refuse(websocket, refused)

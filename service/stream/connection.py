@@ -43,7 +43,7 @@ async def run_stream(
     REQUEST_ID.set(uuid.uuid4().hex)
     before = _before(hub, policy)
     if before is None:
-        return await refuse(websocket, Fault.EXPIRED, "this stream is no longer held: begin anew")
+        return await refuse(websocket, Refused(Fault.EXPIRED, "this stream is no longer held: begin anew"))
     try:
         await websocket.accept(SUBPROTOCOL)
     except _LOST:
@@ -101,12 +101,10 @@ def _before(hub: StreamHub, policy: StreamPolicy) -> Held | None:
     return held
 
 
-async def refuse(
-    websocket: WebSocket, fault: Fault, message: str, *, retry_after: int | None = None
-) -> StreamEnd:
+async def refuse(websocket: WebSocket, refused: Refused) -> StreamEnd:
     """Accepts, says why not, and closes: a browser sees nothing of an upgrade that is refused."""
-    close = CLOSE_OF[fault]
-    said = ErrorMessage(code=fault, message=message, fatal=True, retry_after=retry_after)
+    fault, close = refused.fault, CLOSE_OF[refused.fault]
+    said = ErrorMessage(code=fault, message=refused.message, fatal=True, retry_after=refused.retry_after)
     metrics: Metrics = websocket.app.state.metrics
     metrics.rejected.labels(fault).inc()
     metrics.observe_close(close)

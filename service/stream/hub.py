@@ -111,8 +111,6 @@ class StreamHub:
     def _count(self, change: int) -> None:
         self.active += change
         self.metrics.sessions_active.set(self.active)
-        if not self.active:
-            self._lag = 0.0
 
 
 @asynccontextmanager

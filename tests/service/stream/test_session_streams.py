@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from model.quality import Reason
 from service.routes.dependencies import RunningService
 from service.schemas import Verdict
-from service.stream.closes import Fault
+from service.stream.closes import Fault, Refused
 from service.stream.connection import refuse, run_stream
 from service.stream.policy import StreamEnd, StreamPolicy, Told
 from tests.service.stream.counted import eventually
@@ -35,7 +35,7 @@ class Backend:
         self.ends.append(await run_stream(websocket, runtime=runtime, policy=policy, on_outcome=told))
 
     async def refuse(self, websocket: WebSocket) -> None:
-        self.ends.append(await refuse(websocket, Fault.TOKEN_USED, "this token was used before"))
+        self.ends.append(await refuse(websocket, Refused(Fault.TOKEN_USED, "this token was used before")))
 
 
 @pytest.fixture(scope="module")
