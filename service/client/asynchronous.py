@@ -10,10 +10,11 @@ import httpx
 
 from service.client import calls
 from service.client.answers import CreatedSession, Event, Outcome, SessionResult, Verdict
+from service.client.connection import Listener
 from service.client.errors import ClientError, ConnectionLost
 from service.client.retries import Retries
 from service.client.source import CameraFrame
-from service.client.streams import Listener, address, stream
+from service.client.streams import address, stream
 from service.client.talk import Talk
 
 TIMEOUT = 60.0  # seconds
@@ -28,7 +29,8 @@ class AsyncLivenessClient:
     """Use it as an asynchronous context manager. Each call raises ServiceRefused and ConnectionLost.
 
     A request is sent again only where that cannot be done twice: where the service refused it before it
-    began, and where it carries an Idempotency-Key (one is made for each call unless you give yours).
+    began, and, if it reads or carries an Idempotency-Key (one is made for each call unless you give yours),
+    where its answer is lost, which a proxy says with 502, 503 or 504.
     """
 
     def __init__(
@@ -99,7 +101,8 @@ class AsyncLivenessClient:
 
         `size` is width and height in px; `path` (or the whole `ws_url`) and `token` are a session's, the open
         stream needs none. `listen` is told everything that the service says. A connection that is lost is
-        taken up again once. Raises StreamRefused and ConnectionLost.
+        taken up again once, which is tried for 9 s. Raises StreamRefused and ConnectionLost, and whatever
+        `frames` and `listen` raise.
         """
         url, talk = address(self._url, path), Talk(*size, fps, trace)
         return await stream(url, frames, talk, token=token, listen=listen, open_seconds=self._timeout)

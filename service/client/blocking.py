@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -12,10 +13,10 @@ import httpx
 from service.client import calls
 from service.client.answers import CreatedSession, Outcome, SessionResult, Verdict
 from service.client.asynchronous import TIMEOUT, AsyncLivenessClient, unheard
+from service.client.connection import Listener
 from service.client.errors import ClientError, ConnectionLost
 from service.client.retries import Retries
-from service.client.source import CameraFrame
-from service.client.streams import Listener
+from service.client.source import CameraFrame, read_apart
 
 T = TypeVar("T")
 
@@ -80,13 +81,17 @@ class LivenessClient:
         token: str | None = None,
         listen: Listener = unheard,
     ) -> Outcome:
-        """`frames` is asked for the next one on a thread of its own."""
+        """`frames` is asked for the next one on a thread of its own.
+
+        Where `frames` gives none when the stream is over, its thread stays behind until it does, or until the
+        program ends, which this delays by a second at most.
+        """
 
         async def run() -> Outcome:
             client = AsyncLivenessClient(self._url, api_key=self._api_key, timeout=self._timeout)
-            async with client:
+            async with client, aclosing(read_apart(iter(frames))) as read:
                 return await client.stream(
-                    _on_a_thread(iter(frames)),
+                    read,
                     size=size,
                     fps=fps,
                     trace=trace,
@@ -114,8 +119,3 @@ class LivenessClient:
             return self._http.request(call.method, call.path, **call.options)
         except httpx.TransportError as error:
             raise ConnectionLost(f"{self._url} does not answer: {error}") from error
-
-
-async def _on_a_thread(frames: Iterator[CameraFrame]) -> AsyncIterator[CameraFrame]:
-    while (frame := await asyncio.to_thread(next, frames, None)) is not None:
-        yield frame

@@ -1,8 +1,11 @@
 """REST as values: what is sent for each call, and how its answer is read. Nothing here sends."""
 
+import math
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -16,7 +19,7 @@ from service.client.answers import (
     read_session,
     read_verdict,
 )
-from service.client.errors import BY_CODE, ServiceRefused
+from service.client.errors import BY_CODE, NOT_THE_SERVICE, ServiceRefused
 
 T = TypeVar("T")
 
@@ -39,7 +42,7 @@ class Call(Generic[T]):
             return self.read(answer.json() if answer.content else None)
         except (ValueError, KeyError, TypeError) as error:
             message = f"answered {answer.status_code} with something that a liveness service does not say"
-            raise ServiceRefused(answer.status_code, "not_the_service", message) from error
+            raise ServiceRefused(answer.status_code, NOT_THE_SERVICE, message) from error
 
 
 def check(data: bytes, *, depth_maps: bool, key: str | None) -> Call[Verdict]:
@@ -81,12 +84,21 @@ def refusal(answer: httpx.Response) -> ServiceRefused:
         code, message = str(problem["code"]), str(problem["detail"])
         request_id = str(problem.get("request_id", ""))
     except (ValueError, KeyError, TypeError):
-        code, message = "not_the_service", f"answered {answer.status_code} without a problem document"
+        code, message = NOT_THE_SERVICE, f"answered {answer.status_code} without a problem document"
         request_id = ""
-    after = answer.headers.get("retry-after", "")
     kind = BY_CODE.get(code, ServiceRefused)
-    retry_after = int(after) if after.isdecimal() else None
+    retry_after = _seconds(answer.headers.get("retry-after", ""))
     return kind(answer.status_code, code, message, retry_after, request_id=request_id)
+
+
+def _seconds(retry_after: str) -> int | None:
+    """From now on; proxies may say a date instead."""
+    try:
+        if retry_after.isdecimal():
+            return int(retry_after)
+        return max(0, math.ceil(parsedate_to_datetime(retry_after).timestamp() - time.time()))
+    except ValueError:
+        return None
 
 
 def _path(session_id: str) -> str:

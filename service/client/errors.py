@@ -1,7 +1,7 @@
 """What a caller may have to handle; every error of REST is known by its stable `code`.
 
 ClientError
-  ServiceRefused       REST answered with a problem document
+  ServiceRefused       REST answered with a problem document; or not_the_service: a proxy answered, say
     BadRequest           bad_request, empty_body
     Unauthorized         unauthorized: no API key, or one that is not known
     Forbidden            forbidden: the key lacks a scope
@@ -82,6 +82,7 @@ class ConnectionLost(ClientError):
     """What was sent may have been judged or not."""
 
 
+NOT_THE_SERVICE: Final = "not_the_service"  # the `code` of an answer that no liveness service gives
 BY_CODE: Final[Mapping[str, type[ServiceRefused]]] = {
     "bad_request": BadRequest,
     "empty_body": BadRequest,

@@ -4,12 +4,14 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from service.client.errors import ClientError, ConnectionLost, ServiceRefused
+from service.client.errors import NOT_THE_SERVICE, ClientError, ConnectionLost, ServiceRefused
 
 # Refused before any work was done: the same request may be sent again, with or without an Idempotency-Key.
 _NOT_BEGUN: Final = frozenset({"overloaded", "store_unavailable", "rate_limited"})
 # The first request is in work, or its answer is lost: to ask again is what an Idempotency-Key is for.
 _IN_WORK: Final = "idempotency_in_progress"
+# Said by a proxy in its own name, which found no service or lost its answer: nobody knows what was done.
+_BY_A_PROXY: Final = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,6 @@ def _may_come_again(error: ClientError, *, repeatable: bool) -> bool:
         return repeatable
     if not isinstance(error, ServiceRefused):
         return False
+    if error.code == NOT_THE_SERVICE:
+        return repeatable and error.status in _BY_A_PROXY
     return error.code in _NOT_BEGUN or (repeatable and error.code == _IN_WORK)

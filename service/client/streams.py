@@ -1,23 +1,23 @@
-"""Frames to the service and its answers back, with one new connection where the first is lost."""
+"""A stream to its outcome, also where its connection is lost on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Final
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.typing import Subprotocol
-
-from service.client.answers import Event, Failure, Outcome, Ready
+from service.client.answers import Outcome
+from service.client.connection import Feed, Line, Listener, first_of
 from service.client.errors import ConnectionLost, StreamRefused
 from service.client.source import CameraFrame
-from service.client.talk import SUBPROTOCOL, Talk
+from service.client.talk import Talk
+from service.stream.closes import Fault
 
-Listener: TypeAlias = Callable[[Event], None]
-_Feed: TypeAlias = asyncio.Queue[CameraFrame | None]
-_REFUSING = range(4000, 5000)  # close codes after which coming back helps nobody
+_RESUME_SECONDS: Final = 9.0  # after the loss; the service holds a lost stream for 10
+_PAUSE_SECONDS: Final = 0.7  # before each try: at once, the service might not have noticed the loss yet
+_TRY_SECONDS: Final = 4.0  # of an upgrade: one that hangs leaves time for another
+# Refusals that burn no token and pass: the next try may find room, or another instance.
+_TRANSIENT: Final = frozenset({Fault.OVERLOADED, Fault.DRAINING, Fault.RATE_LIMITED})
 
 
 async def stream(
@@ -31,9 +31,9 @@ async def stream(
 ) -> Outcome:
     """To the outcome; `open_seconds` are those of an upgrade.
 
-    Raises StreamRefused, ConnectionLost, and whatever `frames` raises.
+    Raises StreamRefused, ConnectionLost, and whatever `frames` and `listen` raise.
     """
-    feed: _Feed = asyncio.Queue(1)
+    feed: Feed = asyncio.Queue(1)
 
     async def pump() -> None:
         async for frame in frames:
@@ -41,8 +41,8 @@ async def stream(
         await feed.put(None)
 
     pumping = asyncio.create_task(pump())
-    line = _Line(url, listen, open_seconds)
-    return await _first_of(_with_a_second_try(line, feed, talk, token), pumping)
+    course = _Course(Line(url, feed, listen), talk, open_seconds)
+    return await first_of(course.run(token), pumping)
 
 
 def address(service: str, path: str) -> str:
@@ -51,100 +51,42 @@ def address(service: str, path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """What stays the same where a lost connection is taken up again."""
+class _Course:
+    """One connection, and a second one where the first is lost."""
 
-    url: str
-    listen: Listener
+    line: Line
+    talk: Talk
     open_seconds: float
 
-
-async def _with_a_second_try(line: _Line, feed: _Feed, talk: Talk, token: str | None) -> Outcome:
-    protocols = [SUBPROTOCOL, *([f"token.{token}"] if token else [])]
-    try:
-        return await _once(line, protocols, feed, talk)
-    except ConnectionLost:
-        if talk.ready is None or talk.ready.resume_token is None:
-            raise
-        again = [SUBPROTOCOL, f"resume.{talk.ready.resume_token}"]
-        fresh = replace(talk, credit=0, sequence=-1, captured=-1, ready=None)
-        return await _once(line, again, feed, fresh)
-
-
-async def _once(line: _Line, protocols: list[str], feed: _Feed, talk: Talk) -> Outcome:
-    subprotocols = [Subprotocol(each) for each in protocols]
-    try:
-        async with connect(
-            line.url, subprotocols=subprotocols, compression=None, open_timeout=line.open_seconds
-        ) as socket:
-            with suppress(ConnectionClosed):  # a full service closes at once: who hears is told
-                await socket.send(talk.hello())
-            hearing = _Hearing(socket, talk, line.listen)
-            sending = asyncio.create_task(_send(socket, feed, talk, hearing.ready))
-            return await _first_of(hearing.to_the_outcome(), sending)
-    except (OSError, InvalidHandshake, TimeoutError) as error:
-        raise ConnectionLost(f"{line.url} does not answer as a liveness service does: {error}") from error
-
-
-async def _first_of(answer: Coroutine[Any, Any, Outcome], work: asyncio.Task[None]) -> Outcome:
-    """The answer; what the work raises meanwhile ends the waiting for it."""
-    waiting = asyncio.create_task(answer)
-    try:
-        await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
-        if work.done() and not waiting.done():
-            await work
-        return await waiting
-    finally:
-        waiting.cancel()
-        work.cancel()
-        await asyncio.gather(waiting, work, return_exceptions=True)
-
-
-async def _send(socket: ClientConnection, feed: _Feed, talk: Talk, ready: asyncio.Event) -> None:
-    await ready.wait()
-    try:
-        while (frame := await feed.get()) is not None:
-            message = talk.frame(frame)
-            if message is not None:
-                await socket.send(message)
-        await socket.send(talk.end())
-    except ConnectionClosed:
-        return  # whoever hears is told why
-
-
-@dataclass(slots=True)
-class _Hearing:
-    """One connection's answers."""
-
-    socket: ClientConnection
-    talk: Talk
-    listen: Listener
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-    failure: Failure | None = None
-
-    async def to_the_outcome(self) -> Outcome:
-        """Raises StreamRefused and ConnectionLost."""
+    async def run(self, token: str | None) -> Outcome:
+        secret = f"token.{token}" if token else None
         try:
-            while True:
-                event = self.talk.hear(str(await self.socket.recv()))
-                if event is not None:
-                    self._note(event)
-                if isinstance(event, Outcome):
-                    return event
-        except ConnectionClosed as error:
-            raise self._why(error.rcvd.code if error.rcvd else 1006) from error
+            return await self.line.converse(self.talk, secret, open_seconds=self.open_seconds)
+        except ConnectionLost:
+            ready = self.talk.ready
+            if ready is None or ready.resume_token is None:
+                raise
+            return await self._resumed(f"resume.{ready.resume_token}", time.monotonic() + _RESUME_SECONDS)
 
-    def _note(self, event: Event) -> None:
-        self.listen(event)
-        if isinstance(event, Ready):
-            self.ready.set()
-        if isinstance(event, Failure) and event.fatal:
-            self.failure = event
+    async def _resumed(self, secret: str, until: float) -> Outcome:
+        """Tries until a connection stands; what comes of that one is final."""
+        pause = _PAUSE_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            talk = replace(self.talk, credit=0, sequence=-1, captured=-1, ready=None)
+            seconds = min(self.open_seconds, _TRY_SECONDS, until - time.monotonic())
+            try:
+                return await self.line.converse(talk, secret, open_seconds=seconds)
+            except (ConnectionLost, StreamRefused) as error:
+                pause = _pause_after(error)
+                if talk.ready is not None or time.monotonic() + pause >= until:
+                    raise
 
-    def _why(self, code: int) -> StreamRefused | ConnectionLost:
-        said = self.failure
-        if said is not None:
-            return StreamRefused(said.code, said.message, close=code, retry_after=said.retry_after)
-        if code in _REFUSING:
-            return StreamRefused("closed", f"the service closed with {code}", close=code)
-        return ConnectionLost(f"the connection broke ({code})")
+
+def _pause_after(error: ConnectionLost | StreamRefused) -> float:
+    """Seconds until another try may succeed where this one did not."""
+    if isinstance(error, ConnectionLost):
+        return _PAUSE_SECONDS
+    if error.code not in _TRANSIENT:
+        return float("inf")
+    return max(_PAUSE_SECONDS, error.retry_after or 0.0)

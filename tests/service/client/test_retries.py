@@ -1,6 +1,8 @@
 """What is asked again, and what is not."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -8,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.client import ClientError, ConnectionLost, LivenessClient, Retries, ServiceRefused, Unavailable
+from service.client.calls import refusal
 from service.client.errors import BY_CODE
 from tests.service import videos
-from tests.service.client.lossy import losing_answers
+from tests.service.client.lossy import bad_gateway, losing_answers
 from tests.service.serving import fresh, on_a_socket
 
 AT_ONCE = Retries(first_wait=0.01)
@@ -18,6 +21,11 @@ AT_ONCE = Retries(first_wait=0.01)
 
 def refused(code: str, retry_after: int | None = None) -> ServiceRefused:
     return BY_CODE[code](503, code, "", retry_after)
+
+
+def by_a_proxy(status: int, retry_after: str | None = None) -> ServiceRefused:
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return refusal(httpx.Response(status, html="<h1>Bad Gateway</h1>", headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,14 @@ def refused(code: str, retry_after: int | None = None) -> ServiceRefused:
         (refused("unauthorized"), True, False),
         (ConnectionLost(""), True, True),
         (ConnectionLost(""), False, False),
+        (by_a_proxy(502), True, True),
+        (by_a_proxy(503), True, True),
+        (by_a_proxy(504), True, True),
+        (by_a_proxy(502), False, False),
+        (by_a_proxy(503), False, False),
+        (by_a_proxy(504), False, False),
+        (by_a_proxy(500), True, False),
+        (by_a_proxy(404), True, False),
     ],
 )
 def test_only_what_cannot_be_done_twice_is_asked_again(
@@ -51,6 +67,23 @@ def test_it_waits_at_least_as_long_as_the_service_asks_and_never_longer_than_bot
     wait = rule.wait_for(attempt, refused("overloaded", asked), repeatable=True)
     assert wait is not None
     assert asked < wait <= asked + rule.longest_wait
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("7", 7), ("soon", None), (None, None)])
+def test_a_proxy_s_wish_to_wait_is_heard(said: str | None, seconds: int | None) -> None:
+    error = by_a_proxy(503, said)
+    wait = Retries().wait_for(1, error, repeatable=True)
+    assert error.retry_after == seconds
+    assert wait is not None
+    assert (seconds or 0) < wait <= (seconds or 0) + Retries().first_wait
+
+
+def test_a_proxy_s_wish_to_wait_may_be_a_date() -> None:
+    in_a_minute = datetime.now(UTC) + timedelta(seconds=60)
+    error = by_a_proxy(503, format_datetime(in_a_minute, usegmt=True))
+    assert error.retry_after is not None
+    assert 50 < error.retry_after <= 60
+    assert by_a_proxy(503, "Mon, 01 Jan 2001 00:00:00 GMT").retry_after == 0
 
 
 def test_who_is_asked_to_wait_long_is_told_at_once() -> None:
@@ -110,6 +143,34 @@ def test_depth_maps_which_the_service_never_keeps_are_not_asked_for_twice(servic
         with pytest.raises(ConnectionLost):
             client.check(videos.person(8), depth_maps=True)
         assert "depth_maps" in client.check(videos.person(8), depth_maps=True).document
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize(
+    "ask", [lambda client: client.check(videos.person(8)), lambda client: client.model()], ids=["key", "GET"]
+)
+def test_behind_a_proxy_that_finds_no_service_for_a_moment_the_same_request_is_sent_again(
+    service: httpx.Client, status: int, ask: Callable[[LivenessClient], object]
+) -> None:
+    port = service.base_url.port
+    assert port is not None
+    with (
+        losing_answers(port, answers=1, instead=bad_gateway(status)) as proxy,
+        LivenessClient(f"http://127.0.0.1:{proxy}", retries=AT_ONCE) as client,
+    ):
+        assert ask(client)
+
+
+def test_what_a_proxy_may_have_passed_on_is_not_asked_for_twice_without_a_key(service: httpx.Client) -> None:
+    port = service.base_url.port
+    assert port is not None
+    with (
+        losing_answers(port, answers=1, instead=bad_gateway(502)) as proxy,
+        LivenessClient(f"http://127.0.0.1:{proxy}", retries=AT_ONCE) as client,
+        pytest.raises(ServiceRefused) as refused,
+    ):
+        client.check(videos.person(8), depth_maps=True)
+    assert (refused.value.status, refused.value.code) == (502, "not_the_service")
 
 
 def test_a_service_that_stays_busy_is_told_as_such() -> None:
