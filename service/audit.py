@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,9 @@ class AuditEvent(StrEnum):
     RESULT_SUPERSEDED = "result_superseded"  # its session goes on in another stream
 
 
+ObserveLost = Callable[[], None]  # called for each event that could not be written
+
+
 class Audit(Protocol):
     def record(self, event: AuditEvent, **facts: str | int | None) -> None: ...
 
@@ -55,7 +59,8 @@ class NoAudit:
 class AuditFile:
     """Goes on with the chain that the file holds. Raises AuditError."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, observe_lost: ObserveLost = lambda: None) -> None:
+        self._path, self._observe_lost = path, observe_lost
         try:
             self._number, self._newest, torn = _end_of(path)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -86,14 +91,17 @@ class AuditFile:
             self._write(json.dumps(line | {"hash": newest}) + "\n")
         except OSError:
             _log.exception("the audit file cannot be written", extra={"event": event})
+            self._observe_lost()
             return
         self._number, self._newest = self._number + 1, newest
 
     def _write(self, line: str) -> None:
         """At once and by itself: of a line that failed nothing is left, in the file or for the next one."""
-        data, before = line.encode(), os.fstat(self._file.fileno()).st_size
+        data, before = line.encode(), os.fstat(self._file.fileno())
+        if not os.path.samestat(os.stat(self._path), before):
+            raise OSError("another file lies in its place")
         if self._file.write(data) != len(data):
-            self._file.truncate(before)
+            self._file.truncate(before.st_size)
             raise OSError("only a part of the line was written")
 
     def close(self) -> None:
@@ -111,7 +119,7 @@ class BrokenChain(ValueError):  # noqa: N818 - it is called what it says
 def verify(path: Path) -> tuple[int, str]:
     """The number of lines and the newest hash. Raises BrokenChain."""
     newest, count = _BEGINNING, 0
-    with path.open() as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for count, text in enumerate(file, start=1):
             line = _parsed(text, count)
             said = line.pop("hash", None)
@@ -130,8 +138,8 @@ def line_hash(line: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()
 
 
-def open_audit(path: Path | None) -> Audit:
-    return NoAudit() if path is None else AuditFile(path)
+def open_audit(path: Path | None, *, observe_lost: ObserveLost) -> Audit:
+    return NoAudit() if path is None else AuditFile(path, observe_lost=observe_lost)
 
 
 def _end_of(path: Path) -> tuple[int, str, bytes]:

@@ -166,6 +166,10 @@ class StartError(RuntimeError):
     """The service cannot start as it was asked to; the message says what to do."""
 
 
+class SettingsRefused(StartError):
+    """A variable of the environment, or a flag in its place, has a value that cannot be used."""
+
+
 class CardMismatch(StartError):
     """The graphs of one folder carry different cards, or a card that disagrees with its graph."""
 

@@ -39,6 +39,7 @@ class Metrics:
         self.sessions_expired = counter("liveness_sessions_expired", "Upgrades that came too late")
         self.sessions_replayed = counter("liveness_sessions_replayed", "Upgrades with a used token")
         self.results_lost = counter("liveness_results_lost", "Results that the store could not be given")
+        self.audit_lost = counter("liveness_audit_lost", "Lines that the audit file could not be given")
         self.ws_closes = counter("liveness_ws_closes", "Streams that ended, by close code", ["code"])
 
         self.decisions = counter("liveness_decisions", "Verdicts", ["decision", "channel"])

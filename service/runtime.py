@@ -48,7 +48,8 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings, metrics: Metrics) -> AsyncIterator[Runtime]:
     """Loads, compares, warms up; closes in the opposite order. Raises StartError."""
-    access, audit = open_access(settings.keys_file), open_audit(settings.audit_file)
+    access = open_access(settings.keys_file)
+    audit = open_audit(settings.audit_file, observe_lost=metrics.audit_lost.inc)
     async with (
         open_audit_images(settings.audit_images) as images,
         open_sessions(settings, metrics, audit, images) as sessions,

@@ -6,16 +6,17 @@ Facts of the weights are not here (they are in `model.card`), and no setting can
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from model.bundle import default_path
 from model.quality import QualityGates
 from model.video import VideoLimits
 from service.access import is_loopback
 from service.audit_images import ImageRules
+from service.errors import SettingsRefused
 from service.sessions.rules import SessionRules
 from service.stream.limits import StreamLimits
 
@@ -176,7 +177,20 @@ class Settings(BaseSettings):
         return self.open_stream
 
 
-def explained(error: ValidationError) -> str:
+def read_settings(**given: Any) -> Settings:
+    """The environment's, and in their place what a command line gives. Raises SettingsRefused."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsRefused(_explained(error)) from error
+    except SettingsError as error:  # names the field, and no value
+        raise SettingsRefused(
+            f"{error}: lists and nested settings are JSON, such as "
+            f"""{PREFIX}ALLOWED_ORIGINS='["https://shop.example.org"]'"""
+        ) from error
+
+
+def _explained(error: ValidationError) -> str:
     """What is wrong with which variable."""
     return "; ".join(
         f"{PREFIX}{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -18,7 +17,7 @@ from service.commands.files import find_clips, strip_names
 from service.commands.report import Checked, as_json, as_table, exit_code, summary, write_csv
 from service.errors import LivenessError, StartError
 from service.observe import Metrics
-from service.settings import Settings, explained
+from service.settings import Settings, read_settings
 from service.strip import depth_strip, write_png
 from service.verdicts import verdict
 
@@ -71,13 +70,10 @@ def run(parsed: argparse.Namespace) -> int:
         clips = find_clips(parsed.clips)
         strips = strip_names(parsed.strip, clips) if parsed.strip else {}
         given = {"calibration": parsed.calibration} if parsed.calibration else {}
-        check = _Check(strips, parsed.depth_maps, says, Settings(**given))
+        check = _Check(strips, parsed.depth_maps, says, read_settings(**given))
         check.run(clips)
         if parsed.csv:
             write_csv(parsed.csv, check.done)
-    except ValidationError as error:
-        says.print(f"error: {explained(error)}", markup=False)
-        return _ERROR
     except (OSError, ValueError, StartError) as error:
         says.print(f"error: {error}", markup=False)
         return _ERROR

@@ -50,7 +50,7 @@ def add_to(commands: Commands) -> None:
     new = verbs.add_parser("new", help="make a key and print it once, on standard output")
     new.add_argument("name", help="whose key: sessions belong to a name")
     new.add_argument("--scope", action="append", type=Scope, choices=list(Scope), help="all unless given")
-    new.add_argument("--days", type=int, help="days until it expires (never)")
+    new.add_argument("--days", type=_days, help="days until it expires, 1 or more (never)")
     listed = verbs.add_parser("list", help="show the keys, without their secrets")
     revoke = verbs.add_parser("revoke", help="end a key at once")
     revoke.add_argument("id", help="as `keys list` shows it")
@@ -68,6 +68,12 @@ def add_to(commands: Commands) -> None:
     for verb, run in ((new, _new), (listed, _list), (revoke, _revoke)):
         verb.add_argument("--file", type=Path, help="the key file (LIVENESS_KEYS_FILE)")
         verb.set_defaults(run=_run, verb=run, variable="LIVENESS_KEYS_FILE")
+
+
+def _days(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a key lasts a day or more, not {text}; `keys revoke` ends one")
+    return int(text)
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -89,7 +95,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _new(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     ring = KeyRing.read(path) if path.exists() else KeyRing()
-    expires = datetime.now(UTC) + timedelta(days=parsed.days) if parsed.days else None
+    expires = datetime.now(UTC) + timedelta(days=parsed.days) if parsed.days is not None else None
     ring, text = ring.with_new(parsed.name, frozenset(parsed.scope or Scope), expires=expires)
     ring.write(path)
     console.print(f"kept as a hash in {path}; this is the only time that the key is shown:", markup=False)
@@ -113,7 +119,7 @@ def _revoke(parsed: argparse.Namespace, path: Path, console: Console) -> None:
 
 def _signing(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     """The key before stays, for the tokens that it signed."""
-    before = json.loads(path.read_text())["keys"] if path.exists() else []
+    before = _jwk_set(path) if path.exists() else []
     if before:
         TokenRing(before)
     if parsed.prepare and not before:
@@ -121,6 +127,13 @@ def _signing(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     keys = (_prepared if parsed.prepare else _promoted)(before)
     write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
     console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
+
+
+def _jwk_set(path: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(path.read_text())["keys"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no JWK set") from error
 
 
 def _prepared(before: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
-from pydantic import ValidationError
 from rich.console import Console
 
 from service.access import check_address
@@ -17,7 +16,7 @@ from service.core_dumps import forbid_core_dumps
 from service.errors import StartError
 from service.logs import log_as_json
 from service.patience import patient_for
-from service.settings import PREFIX, Settings, explained
+from service.settings import PREFIX, Settings, read_settings
 
 _log = logging.getLogger(__name__)
 _FAILED: Final = 2
@@ -55,12 +54,10 @@ def add_to(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     given = {name: value for name in _FLAGS if (value := getattr(parsed, name)) is not None}
     try:
-        settings = Settings(**given)
+        settings = read_settings(**given)
         log_as_json(settings.log_level)
         if settings.keys_file is None:
             check_address(settings.host, allow_open=settings.allow_open)
-    except ValidationError as error:
-        return _not_started(explained(error))
     except StartError as error:
         return _not_started(error)
     forbid_core_dumps()

@@ -4,12 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from service.commands import Commands
 from service.errors import StartError
-from service.settings import Settings, explained
+from service.settings import Settings, read_settings
 
 _FAILED: Final = 2
 _MORE: Final = """examples:
@@ -39,11 +38,8 @@ def add_to(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     says = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        for folder in _written(parsed.out, Settings()):
+        for folder in _written(parsed.out, read_settings()):
             says.print(f"written  {folder}", markup=False)
-    except ValidationError as error:
-        says.print(f"error: {explained(error)}", markup=False)
-        return _FAILED
     except (OSError, StartError) as error:
         says.print(f"error: {error}", markup=False)
         return _FAILED

@@ -76,7 +76,7 @@ async def open_triton(settings: Settings) -> AsyncIterator[TritonEngine]:
         opened.push_async_callback(client.close)
         await _await_server(client, settings)
         names = {stage: model_name(graph, graphs) for stage, graph in _parts(graphs).items()}
-        device = _device([await _config(client, name) for name in names.values()])
+        device = _device([await _config(client, name, settings) for name in names.values()])
         if settings.require_gpu and device != "gpu":
             raise GpuRequired(
                 f"LIVENESS_REQUIRE_GPU is set, but the Triton server at {settings.triton_url} runs the "
@@ -127,19 +127,30 @@ async def _await_server(client: Any, settings: Settings) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _config(client: Any, name: str) -> dict[str, Any]:
-    """The server's configuration of a graph. Raises EngineError."""
+async def _config(client: Any, name: str, settings: Settings) -> dict[str, Any]:
+    """The server's configuration of a graph; waits for it, as a server may just be replaced by one that has
+    it. Raises EngineError.
+    """
     from tritonclient.utils import InferenceServerException
 
-    try:
-        answer = await client.get_model_config(name, as_json=True)
-    except InferenceServerException as error:
-        raise EngineError(
-            f"the Triton server has no {name} ({error.message()}), which LIVENESS_WEIGHTS names: write its "
-            "repository with the same weights: python -m service triton-repository OUT"
-        ) from error
-    config: dict[str, Any] = answer["config"]
-    return config
+    end = time.monotonic() + settings.triton_wait_seconds
+    while True:
+        try:
+            answer = await client.get_model_config(name, as_json=True)
+        except InferenceServerException as error:
+            if time.monotonic() >= end:
+                raise _lacking(name, str(error.message())) from error
+        else:
+            config: dict[str, Any] = answer["config"]
+            return config
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _lacking(name: str, said: str) -> EngineError:
+    return EngineError(
+        f"the Triton server has no {name} ({said}), which LIVENESS_WEIGHTS names: write its repository with "
+        "the same weights: python -m service triton-repository OUT"
+    )
 
 
 def _device(configs: list[dict[str, Any]]) -> str:

@@ -22,6 +22,7 @@ COUNTERS: Final = frozenset(
         "liveness_sessions_expired_total",
         "liveness_sessions_replayed_total",
         "liveness_results_lost_total",
+        "liveness_audit_lost_total",
         "liveness_ws_closes_total",
         "liveness_provider_fallback_total",
         "liveness_decoder_kills_total",

@@ -116,6 +116,27 @@ def test_a_file_that_is_no_audit_stays_as_it_is(tmp_path: Path, content: str) ->
     assert path.read_text() == content
 
 
+def test_bytes_that_are_no_text_break_the_chain(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    written(path, 2)
+    path.write_bytes(path.read_bytes().replace(b"s1", b"\xff1"))
+    with pytest.raises(BrokenChain) as broken:
+        verify(path)
+    assert broken.value.line == 2
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_lines_for_a_file_that_was_taken_away_are_lost_loudly(tmp_path: Path, moved: bool) -> None:
+    path, lost = tmp_path / "audit.jsonl", list[bool]()
+    audit = AuditFile(path, observe_lost=lambda: lost.append(True))
+    audit.record(AuditEvent.SESSION_CREATED, session="s0")
+    path.rename(tmp_path / "old.jsonl") if moved else path.unlink()
+    audit.record(AuditEvent.SESSION_CREATED, session="s1")
+    audit.close()
+    assert len(lost) == 1
+    assert not moved or verify(tmp_path / "old.jsonl")[0] == 1
+
+
 def test_the_command_says_whole_broken_or_unreadable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

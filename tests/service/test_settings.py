@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from service.settings import Provider, Settings, explained
+from service.errors import SettingsRefused
+from service.settings import Provider, Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,11 +31,23 @@ def test_the_weights_are_those_that_came_with_the_package_wherever_it_runs() -> 
     assert Settings().weights == ROOT / "model" / "weights" / "compact"
 
 
-def test_a_wrong_value_is_explained_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIVENESS_MAX_BATCH", "0")
-    with pytest.raises(ValidationError) as wrong:
-        Settings()
-    assert explained(wrong.value).startswith("LIVENESS_MAX_BATCH: ")
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("LIVENESS_MAX_BATCH", "0", "LIVENESS_MAX_BATCH: "),
+        ("LIVENESS_STREAMS__MAX_STREAMS", "-3", "LIVENESS_STREAMS__MAX_STREAMS: "),
+        ("LIVENESS_ALLOWED_ORIGINS", "https://my.shop", "allowed_origins"),
+        ("LIVENESS_PROVIDERS", "cuda", "JSON"),
+    ],
+)
+def test_a_wrong_value_is_explained_by_its_variable(
+    variable: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsRefused) as wrong:
+        read_settings()
+    assert says in str(wrong.value)
+    assert "my.shop" not in str(wrong.value)
 
 
 def test_importing_the_service_reads_no_environment() -> None:

@@ -37,7 +37,13 @@
 {{- with .Values.tracing.otlpEndpoint }}
 - {name: LIVENESS_OTLP_ENDPOINT, value: {{ . | quote }}}
 {{- end }}
+{{- if and .Values.ingress.enabled .Values.ingress.tls (not (hasKey .Values.settings "public_url")) }}
+- {name: LIVENESS_PUBLIC_URL, value: {{ printf "https://%s" (first .Values.ingress.hosts) | quote }}}
+{{- end }}
 {{- include "liveness.settings" . }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "liveness.settings" -}}

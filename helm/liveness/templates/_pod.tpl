@@ -49,6 +49,9 @@ volumes:
   - name: audit
     persistentVolumeClaim: {claimName: {{ . }}}
   {{- end }}
+  {{- with .Values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- include "liveness.placement" . }}
 {{- end }}
 
@@ -97,6 +100,9 @@ volumeMounts:
   {{- end }}
   {{- if .Values.audit.existingClaim }}
   - {name: audit, mountPath: {{ include "liveness.auditFolder" . }}}
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
 

@@ -41,6 +41,7 @@ def test_beyond_this_machine_an_open_service_is_refused_unless_it_is_wanted(
     [
         ("LIVENESS_HOST", "0.0.0.0", "LIVENESS_ALLOW_OPEN=true"),
         ("LIVENESS_PORT", "eighty", "LIVENESS_PORT"),
+        ("LIVENESS_PROVIDERS", "cuda", "JSON"),
     ],
 )
 def test_what_cannot_be_served_is_explained(

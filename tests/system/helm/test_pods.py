@@ -160,6 +160,24 @@ def test_settings_reach_the_service_as_it_parses_them() -> None:
     assert json.loads(told["LIVENESS_LIMITS"]) == {"max_seconds": 10}
 
 
+def test_behind_an_ingress_with_tls_clients_are_sent_to_its_first_host_unless_somebody_says_otherwise() -> (
+    None
+):
+    assert variables("ingress")["LIVENESS_PUBLIC_URL"] == "https://liveness.example.org"
+    assert "LIVENESS_PUBLIC_URL" not in variables("nothing")
+    (container,) = service("everything")["spec"]["template"]["spec"]["containers"]
+    assert [each["name"] for each in container["env"]].count("LIVENESS_PUBLIC_URL") == 1
+
+
+def test_volumes_and_variables_of_one_s_own_reach_the_container() -> None:
+    pod = service("extra")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert variables("extra")["OTEL_TRACES_SAMPLER"] == "always_off"
+    assert variables("extra")["LIVENESS_WEIGHTS"] == "/weights"
+    assert {"name": "weights", "mountPath": "/weights", "readOnly": True} in container["volumeMounts"]
+    assert {"name": "weights", "persistentVolumeClaim": {"claimName": "weights"}} in pod["volumes"]
+
+
 def test_an_open_service_is_told_so_and_one_with_keys_is_not() -> None:
     assert variables("open")["LIVENESS_ALLOW_OPEN"] == "true"
     assert variables("nothing")["LIVENESS_ALLOW_OPEN"] == "false"
@@ -183,6 +201,7 @@ def test_with_triton_the_gpu_is_triton_s_and_the_service_is_sent_there() -> None
     assert triton["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == 1
     assert triton["runtimeClassName"] == "nvidia"
     assert "nvidia.com/gpu" not in str(service("triton"))
+    assert one("triton", "Deployment", "-triton")["spec"]["minReadySeconds"] == 300
     assert variables("triton")["LIVENESS_ENGINE"] == "triton"
     assert (
         variables("triton")["LIVENESS_TRITON_URL"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tests.system.prometheus.load import ENGINE, PODS, Series, begin, change, level, name
+from tests.system.prometheus.load import ENGINE, PODS, Series, begin, change, level, name, pause
 
 START: Final = 60  # minutes of normal load before the fault
 END: Final = 150
@@ -23,6 +23,11 @@ class Case:
 
 def _pod(letter: str) -> str:
     return f'instance="{letter}",pod="liveness-{letter}"'
+
+
+def _quiet_then(metric: str, then: float) -> Series:
+    """Nobody comes for forty minutes, fifteen hours before the rate is `then`."""
+    return pause(metric, at=11 * 60, lasts=40, minutes=28 * 60, then=then, after=26 * 60)
 
 
 CASES: Final = (
@@ -51,6 +56,12 @@ CASES: Final = (
         fault=change('rejected_total{reason="overloaded"', 6, after=START, minutes=END),
         waits=5, fires=12, severity="critical",
         summaries={"": "9.091% of what is asked is turned away for lack of capacity"},
+    ),
+    Case(
+        alert="LivenessStoreUnavailable",
+        fault=begin('rejected_total{reason="store_unavailable"', 30, after=START, minutes=END),
+        waits=2, fires=8, severity="critical",
+        summaries={"": "45.45% of what is asked fails as Redis cannot be reached"},
     ),
     Case(
         alert="LivenessUnusableRequestsHigh",
@@ -88,6 +99,14 @@ CASES: Final = (
         waits=5, fires=20, severity="warning", start=26 * 60, end=28 * 60,
         summaries={"": "26.67% of the verdicts are attacks, over three times the usual share"},
     ),
+    Case(  # after forty minutes of the day in which nobody came
+        alert="LivenessAttackSpike",
+        fault=_quiet_then('decisions_total{decision="attack",channel="clip"', 20)
+        | _quiet_then('decisions_total{decision="bona_fide",channel="clip"', 48)
+        | _quiet_then('decisions_total{decision="undecided",channel="clip"', 7),
+        waits=5, fires=20, severity="warning", start=26 * 60, end=28 * 60,
+        summaries={"": "26.67% of the verdicts are attacks, over three times the usual share"},
+    ),
     Case(
         alert="LivenessReplayedTokens",
         fault=change("sessions_replayed_total{", 1, after=START, minutes=END),
@@ -99,6 +118,12 @@ CASES: Final = (
         fault=change("results_lost_total{", 1, after=START, minutes=END),
         waits=0, fires=3, severity="critical",
         summaries={"": "About 6 results of sessions were lost in 15 minutes"},
+    ),
+    Case(
+        alert="LivenessAuditLost",
+        fault=change("audit_lost_total{", 1, after=START, minutes=END),
+        waits=0, fires=3, severity="critical",
+        summaries={"": "About 6 audit lines could not be written in 15 minutes"},
     ),
     Case(
         alert="LivenessDecoderKills",

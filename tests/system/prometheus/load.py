@@ -26,6 +26,7 @@ _RATES: Final = {
     'queue_wait_seconds_bucket{le="1.0"': 250,
     'queue_wait_seconds_bucket{le="+Inf"': 250,
     "results_lost_total{": 0,
+    "audit_lost_total{": 0,
     "sessions_replayed_total{": 0.01,  # a browser that tries an upgrade again
     'decoder_kills_total{reason="wall_clock"': 0.02,
     'ws_closes_total{code="1000"': 6,
@@ -62,6 +63,16 @@ def change(metric: str, per_minute: float, *, after: int, minutes: int) -> Serie
 def begin(metric: str, per_minute: float, *, after: int, minutes: int) -> Series:
     """A counter that both pods do not show before: the first event of a label."""
     values = f"_x{after} 1+{per_minute}x{minutes - after}"
+    return {name(metric, pod): values for pod in PODS}
+
+
+def pause(metric: str, *, at: int, lasts: int, minutes: int, then: float, after: int) -> Series:
+    """The counter in both pods: it stands still for a while, and `after` some minutes its rate changes."""
+    rate = _RATES[metric]
+    values = (
+        f"0+{rate}x{at} {rate * at}x{lasts} {rate * at}+{rate}x{after - at - lasts} "
+        f"{rate * (after - lasts) + then}+{then}x{minutes - after}"
+    )
     return {name(metric, pod): values for pod in PODS}
 
 

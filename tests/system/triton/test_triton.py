@@ -128,7 +128,7 @@ def test_without_any_server_a_clip_is_asked_to_come_back_and_may(tiny: Path, tmp
 
 def test_a_server_with_other_weights_is_refused_with_what_it_lacks(server: Triton) -> None:
     wait_for(server)
-    said = refusal(sent_there(server, weights=shipped_weights()), EngineError)
+    said = refusal(sent_there(server, weights=shipped_weights(), triton_wait_seconds=2.0), EngineError)
     assert "has no liveness_frame_encoder_" in said
     assert "python -m service triton-repository" in said
 
@@ -136,7 +136,9 @@ def test_a_server_with_other_weights_is_refused_with_what_it_lacks(server: Trito
 def test_a_server_without_our_graphs_is_refused_with_their_name(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     with running(tmp_path / "models", tmp_path) as server:
-        assert "has no liveness_frame_encoder" in refusal(sent_there(server), EngineError)
+        wait_for(server)
+        said = refusal(sent_there(server, triton_wait_seconds=2.0), EngineError)
+    assert "has no liveness_frame_encoder" in said
 
 
 def test_a_gpu_that_is_required_is_looked_for_on_the_server(server: Triton) -> None:
