@@ -17,7 +17,7 @@ from model.card import CardError, ModelCard
 FILE_NAME: Final = "calibration.json"
 GRAPHS: Final = ("frame_encoder.onnx", "pair_head.onnx", "window_head.onnx")  # what streams and clips run
 
-_STRICT = ConfigDict(extra="forbid")
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class CalibrationError(CardError):

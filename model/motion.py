@@ -31,6 +31,7 @@ _LIGHT = 6.0  # px of A: light and gloss change slowly over a face, its features
 _MIN_CONTRAST = 2.0  # luma levels of 255: flatter skin than this is not amplified
 _MOVING_PART = 0.9  # quantile over the landmarks: a mouth or the eyes alone are life
 _NOISE_SHARE = 0.25  # of the noise that outlives a frame, as compression and the landmark finder make it do
+_MAX_STEP = 1.5  # of a span's usual step in the picture (RESULTS.md: what it costs and what it stops)
 _ROUNDING = 1e-9  # of a sum of shares
 MIN_FRAMES: Final = 8  # of a track; over fewer, the mean that is taken off holds the motion itself
 
@@ -128,7 +129,7 @@ def appearance_variance(traces: Sequence[Trace]) -> float:
     """As a share of the face's own contrast; may be below 0 where there is only noise."""
     values_ND = np.stack([trace.appearance_AA.reshape(-1) for trace in traces])
     values_ND = values_ND[:, ~np.isnan(values_ND).any(axis=0)]
-    values_ND = values_ND - values_ND.mean(axis=1, keepdims=True)
+    values_ND = _without_cuts(values_ND - values_ND.mean(axis=1, keepdims=True))
     return float(_lasting(values_ND).mean() / max(float(values_ND.var()), 1e-6))
 
 
@@ -141,6 +142,19 @@ def _lasting(values_ND: FloatArray) -> FloatArray:
     shared_D = (change_ND[1:] * change_ND[:-1]).mean(axis=0)
     bend_ND = change_ND[2:] - 2 * change_ND[1:-1] + change_ND[:-2]
     return np.asarray(shared_D - _NOISE_SHARE * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
+
+
+def _without_cuts(values_ND: FloatArray) -> FloatArray:
+    """A step far larger than is usual in the span leads to another picture, and counts as a usual one.
+
+    Else two photographs, one after the other, would move as much as their faces differ. Not so the landmarks'
+    steps: people's are as sudden.
+    """
+    steps_ND = np.diff(values_ND, axis=0)
+    sizes_N1 = np.sqrt((steps_ND**2).mean(axis=1, keepdims=True))
+    shares_N1 = np.minimum(1, _MAX_STEP * np.median(sizes_N1) / np.maximum(sizes_N1, _ROUNDING))
+    way_ND = np.cumsum(steps_ND * shares_N1, axis=0)
+    return np.asarray(values_ND[0] + np.vstack([np.zeros_like(values_ND[:1]), way_ND]), dtype=np.float32)
 
 
 def _canvas(square: Square, size: int) -> NDArray[np.float64]:

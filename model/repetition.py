@@ -18,6 +18,7 @@ from model.clip import BoolArray, FloatArray, PixelArray
 from model.motion import PICTURE_SCALE, Trace, tracks
 
 _Indices: TypeAlias = NDArray[np.intp]
+_Places: TypeAlias = NDArray[np.floating | np.integer]  # of frames (N), in phases
 
 _BLUR = 1.0  # px of B: compression noise is finer than what motion moves
 _MIN_GRADIENT = 0.5  # luma levels per px of B: a flatter picture cannot show motion
@@ -69,17 +70,20 @@ def _run_lengths(smooth_NBB: FloatArray, repeat_change: float) -> list[int]:
 class _Timing:
     """When the frames of a capture were taken, and which may be compared; the same for both pictures."""
 
-    places_N: NDArray[np.float64]  # in phases
+    places_N: _Places
     intervals_N: NDArray[np.float64]  # 1 / those that the change before a frame took; 0 where a track begins
     pairings: Sequence[tuple[_Indices, _Indices]]
 
 
 def _repeated(traces: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one, by either picture."""
-    timing = _timing(traces, rule.loop_run)
-    as_seen = _comes_again([each.picture_BB for each in traces], timing, rule.repeat_ratio, rule.loop_run)
-    laid = _comes_again([each.laid_BB for each in traces], timing, rule.laid_repeat_ratio, rule.loop_run)
-    return as_seen | laid
+    as_seen, laid = ([each.picture_BB for each in traces], [each.laid_BB for each in traces])
+    repeated_N = np.zeros(len(traces), dtype=np.bool_)
+    for places_N in _places(traces):
+        timing = _timing(traces, places_N, rule.loop_run)
+        repeated_N |= _comes_again(as_seen, timing, rule.repeat_ratio, rule.loop_run)
+        repeated_N |= _comes_again(laid, timing, rule.laid_repeat_ratio, rule.loop_run)
+    return repeated_N
 
 
 def _comes_again(pictures: Sequence[PixelArray], timing: _Timing, most: float, run: int) -> BoolArray:
@@ -96,10 +100,20 @@ def _comes_again(pictures: Sequence[PixelArray], timing: _Timing, most: float, r
     return repeated_N
 
 
-def _timing(traces: Sequence[Trace], run: int) -> _Timing:
-    """A frame that was lost leaves its room, and the change about it took two intervals."""
+def _places(traces: Sequence[Trace]) -> Iterator[_Places]:
+    """By the times, in which a frame that was lost leaves its room; and where that is another place by the
+    order alone, as whoever sends a loop may say another tempo for each of its rounds.
+    """
     waits = np.maximum(np.diff([trace.time for trace in traces]), _MIN_WAIT)
-    places_N = np.r_[0, np.cumsum(waits)] * (_PHASES / max(float(np.median(waits)), _MIN_INTERVAL))
+    usual = max(float(np.median(waits)), _MIN_INTERVAL)
+    by_time_N, by_order_N = np.r_[0, np.cumsum(waits)] * (_PHASES / usual), np.arange(len(traces)) * _PHASES
+    yield by_time_N
+    if np.abs(by_time_N - by_order_N).max() > _PHASES / 2:
+        yield by_order_N
+
+
+def _timing(traces: Sequence[Trace], places_N: _Places, run: int) -> _Timing:
+    """The change about a frame that was lost took two intervals."""
     goes_on = [before.since == after.since for before, after in pairwise(traces)]
     intervals_N = np.r_[0, goes_on / np.maximum(np.round(np.diff(places_N) / _PHASES), 1)]
     pairings = _pairings(np.round(places_N).astype(np.intp))
@@ -121,7 +135,7 @@ def _pairings(positions: _Indices) -> Iterator[tuple[_Indices, _Indices]]:
         yield both - positions[later], later
 
 
-def _between(pictures_NBB: FloatArray, places_N: NDArray[np.float64]) -> FloatArray:
+def _between(pictures_NBB: FloatArray, places_N: _Places) -> FloatArray:
     """The picture at each position (P): between two frames, on the way from one to the other."""
     positions_P = np.arange(round(places_N[-1]) + 1)
     after_P = np.clip(np.searchsorted(places_N, positions_P, side="right"), 1, len(places_N) - 1)

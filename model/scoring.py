@@ -3,6 +3,8 @@
 P pairs, h = w side of the depth grid in cells.
 """
 
+import math
+
 import numpy as np
 
 from model.clip import BoolArray, FloatArray
@@ -10,6 +12,10 @@ from model.clip import BoolArray, FloatArray
 
 class EmptyMaskError(ValueError):
     """A frame's face mask covers no depth cell, so its depth has no mean."""
+
+
+class NoNumberError(ArithmeticError):
+    """What runs the network is broken, whatever the capture shows."""
 
 
 def depth_score(refined_Phw: FloatArray, masks_Phw: BoolArray) -> float:
@@ -26,5 +32,11 @@ def depth_score(refined_Phw: FloatArray, masks_Phw: BoolArray) -> float:
 
 
 def living_score(bona_fide_probability: float, depth: float, *, beta: float) -> float:
-    """Eq. 11: beta * b + (1 - beta) * depth, in [0, 1]; higher is bona fide."""
-    return beta * bona_fide_probability + (1 - beta) * depth
+    """Eq. 11: beta * b + (1 - beta) * depth, in [0, 1]; higher is bona fide.
+
+    Raises NoNumberError: whatever a NaN is compared with, it is not below.
+    """
+    score = beta * bona_fide_probability + (1 - beta) * depth
+    if not math.isfinite(score):
+        raise NoNumberError("the network answered something that is no number")
+    return score

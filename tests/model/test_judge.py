@@ -9,6 +9,7 @@ import pytest
 from model.card import VerdictRule
 from model.clip import Clip, Face
 from model.quality import Reason
+from model.scoring import NoNumberError
 from model.verdict import Decision
 from tests.model.films import turning
 from tests.model.scripted import (
@@ -60,6 +61,31 @@ def test_low_scores_are_an_attack_with_a_score() -> None:
     judgement = judge(film(20), person(20), CountingEngine(probabilities=(0.0,) * 20))
     assert judgement.decision is Decision.ATTACK
     assert judgement.score == pytest.approx(0.2 * 0.5)
+
+
+def test_a_replay_is_not_outvoted_by_the_face_of_whoever_presents_it() -> None:
+    """24 frames of it, then, elsewhere, 25 of a living face: more than half of the windows are good."""
+    card = replace(CARD, threshold=0.3)
+    script = [*person(24), *person(25)]
+    for place in range(24, 49):
+        script[place] = (Face(head(yaw=0.03 * np.sin(place), centre=(440.0, 240.0)), yaw=0.0, pitch=0.0),)
+    engine = CountingEngine(card=card, probabilities=(0.1,) * 20 + (1.0,) * 21)
+    judgement = judge(film(49), script, engine)
+    assert np.mean([window.score < card.threshold for window in judgement.windows]) < 0.5
+    assert np.mean([window.score for window in judgement.windows]) > card.threshold
+    assert judgement.decision is Decision.ATTACK
+
+
+def test_what_is_no_number_is_no_score() -> None:
+    with pytest.raises(NoNumberError):
+        judge(film(20), person(20), CountingEngine(probabilities=(float("nan"),) * 20))
+
+
+def test_a_last_frame_by_itself_does_not_make_the_windows_longer() -> None:
+    script = [*person(12), *[()] * 6, *person(1)]
+    judgement = judge(film(19), script, CountingEngine())
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.NO_FACE,))
+    assert len(judgement.windows) == 8
 
 
 def test_a_living_start_cannot_outvote_the_picture_that_follows() -> None:

@@ -52,6 +52,14 @@ def test_a_head_that_turns_is_above_the_floor_and_further_above_the_more_it_turn
     assert RULE.min_motion < slight < clear
 
 
+def test_a_cut_from_one_picture_to_another_is_no_motion() -> None:
+    one, other = turning(1)[0], turning(9, amplitude=0.6)[4]
+    points = [one if i < 9 else other for i in range(17)]
+    noise = np.random.default_rng(1).normal(0, 0.1, (17, len(one), 3)).astype(np.float32)
+    shown = filmed([each + moved for each, moved in zip(points, noise, strict=True)], noise=3.0)
+    assert motion_of(shown, RULE) < RULE.min_motion
+
+
 def test_landmark_noise_adds_nothing_on_average() -> None:
     rng = np.random.default_rng(0)
     picture = filmed([head()])[0]

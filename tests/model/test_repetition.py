@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.card import VerdictRule
 from model.clip import FloatArray, PixelArray
 from model.motion import Trace
-from model.repetition import _timing, frozen_share, repeated_share
+from model.repetition import _places, frozen_share, repeated_share
 from tests.model.films import filmed, living, turning
 from tests.model.test_geometry import head
 
@@ -145,7 +145,19 @@ def test_times_that_are_made_up_ask_for_no_more_work_than_others() -> None:
     film, waits = filmed(living(46), noise=2.0), [0.24, 2e-6, 2e-6] * 15
     times = np.r_[0, np.cumsum(waits)]
     traces = [replace(trace, time=float(time)) for trace, time in zip(film, times, strict=True)]
-    assert _timing(traces, RULE.loop_run).places_N[-1] <= 3 * times[-1] / 0.05 + 3
+    assert max(places_N[-1] for places_N in _places(traces)) <= 3 * times[-1] / 0.05 + 3
+
+
+def test_a_loop_is_found_whatever_tempo_is_claimed_for_each_of_its_rounds() -> None:
+    film, tempos = filmed(living(15), noise=2.0), (0.09, 0.2, 0.12, 0.16)
+    waits = [tempo for tempo in tempos for _ in range(15)]
+    times = np.r_[0, np.cumsum(waits)]
+    looped = [replace(film[i % 15], time=float(times[i])) for i in range(60)]
+    people = [
+        replace(trace, time=float(time)) for trace, time in zip(filmed(living(60)), times, strict=False)
+    ]
+    assert (repeated_share(looped, RULE) or 0) > RULE.max_repeated_share
+    assert (repeated_share(people, RULE) or 0) <= RULE.max_repeated_share
 
 
 @pytest.mark.parametrize("seed", range(4))
