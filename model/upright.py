@@ -1,8 +1,10 @@
 """A camera's picture as its film says that it is to be shown: turned, and for many front cameras mirrored."""
 
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 import numpy as np
+from av.buffer import Buffer
 from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
@@ -27,7 +29,8 @@ def upright(picture: VideoFrame) -> PixelArray:
 
 def _display_matrix(picture: VideoFrame) -> NDArray[np.int32]:
     """Its part (2, 2) without shifts; the unit matrix where the film has none."""
-    beside = cast(SideDataContainer, picture.side_data)  # PyAV's types know motion vectors only
+    # Not `picture.side_data`: the frame would hold what holds it, and both the threads that converted it.
+    beside: Mapping[Type, Buffer] = cast(Any, SideDataContainer)(picture)
     if Type.DISPLAYMATRIX not in beside:
         return np.eye(2, dtype=np.int32)
     said = bytes(beside[Type.DISPLAYMATRIX])

@@ -1,7 +1,9 @@
 """What an MP4's boxes say besides its pictures: how they are to be turned, and from when they show."""
 
+import gc
 import struct
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from model.card import SamplingRule
 from model.video import VideoLimits, read_clip
 from tests.model.test_video import encode, encoded
 
+TASKS = Path("/proc/self/task")
 RULE, LIMITS = SamplingRule(), VideoLimits()
 _UNIT = 1 << 16
 _MATRIX_AFTER = 44  # bytes from a tkhd's name to its matrix
@@ -47,6 +50,20 @@ def test_a_picture_is_shown_as_the_film_says(matrix: tuple[tuple[int, int], tupl
     clip = read_clip(data[:place] + boxed + data[place + len(boxed) :], rule=RULE, limits=LIMITS)
     difference = clip.frames[0].pixels_HW3.astype(int) - shown
     assert np.abs(difference).mean() < 3
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="only Linux shows a process's threads here")
+def test_a_film_leaves_no_thread_behind() -> None:
+    """A decoding process reads film after film within its limits, before anybody looks for cycles."""
+    data, threads = encode(30), list[int]()
+    gc.disable()
+    try:
+        for _ in range(3):
+            read_clip(data, rule=RULE, limits=LIMITS)
+            threads.append(len(list(TASKS.iterdir())))
+    finally:
+        gc.enable()
+    assert threads[-1] <= threads[0]
 
 
 def test_frames_that_an_edit_list_hides_are_not_there() -> None:
