@@ -60,5 +60,5 @@ def test_clips_are_scored_counted_as_undecided_or_named_as_unreadable(
     expected = 0.8 * 0.9 + 0.2 * 0.5
     np.testing.assert_allclose([each.score for each in sample.bona_fide], [expected, np.nan])
     np.testing.assert_allclose([each.score for each in sample.attacks["print"]], [expected])
-    assert [each.moves for each in sample.bona_fide] == [moves, False]
+    assert [each.moves for each in sample.bona_fide] == [moves, moves]
     assert [each.path.name for each in unreadable] == ["broken.mp4"]

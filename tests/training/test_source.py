@@ -85,7 +85,7 @@ def test_both_members_of_a_pair_begin_at_the_same_frame() -> None:
 def test_the_second_stage_is_shown_time_attacks_made_of_the_very_bona_fide_window() -> None:
     pairs = drawn(group("print_flat"), stage=2, count=200)
     made = [pair for pair in pairs if pair.attack.attack]
-    assert 0.15 < len(made) / len(pairs) < 0.35
+    assert 0.08 < len(made) / len(pairs) < 0.35  # shuffled copies want more motion than many windows have
     assert all(pair.attack.capture is pair.bona_fide.capture and pair.same_draw for pair in made)
 
 
@@ -134,7 +134,7 @@ def test_what_a_protocol_does_not_use_is_never_drawn(captures: Path) -> None:
     assert made.batch_at(2, 0).faces_BTCHW.shape[0] == 6
 
 
-def test_instruments_are_half_of_the_stored_attacks_that_the_second_stage_sees() -> None:
+def test_three_in_four_stored_attacks_that_the_second_stage_sees_are_instruments() -> None:
     pairs = drawn(group("print_flat", "plane_still", "plane_moving", "wobble"), 2, count=400)
     stored = [pair.attack.capture.species for pair in pairs if not pair.attack.capture.bona_fide]
-    assert 0.4 < stored.count("print_flat") / len(stored) < 0.6
+    assert 0.65 < stored.count("print_flat") / len(stored) < 0.85
