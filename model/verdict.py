@@ -86,7 +86,7 @@ def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement
     traces = _traces(observations)
     time = Time(capture_motion(traces, card), frozen_share(traces, rule), repeated_share(traces, rule))
     reasons = _missing(observations, windows, dropped, rule) or _repeats(time, rule)
-    decision = Decision.UNDECIDED if reasons else _by_score(observations, card)
+    decision = Decision.UNDECIDED if reasons else _by_score(windows, card)
     if decision is Decision.BONA_FIDE and (time.motion is None or time.motion < rule.min_motion):
         decision, reasons = Decision.UNDECIDED, (Reason.TOO_STILL,)
     return Judgement(
@@ -141,28 +141,12 @@ def _missing(
     return quality or (Reason.TOO_FEW_FRAMES,)
 
 
-def _by_score(observations: Sequence[Observation], card: ModelCard) -> Decision:
-    """Mean living score against the threshold, and the share of windows below it.
-
-    A track that is long enough to be judged is so by itself as well: a replay must not be outvoted by the
-    face of whoever presents it.
-    """
-    tracks_of_windows = _windows_by_track(observations)
-    windows = [window for track in tracks_of_windows for window in track]
+def _by_score(windows: Sequence[Window], card: ModelCard) -> Decision:
+    """Mean living score against the threshold, and the share of windows below it."""
     below = float(np.mean([window.score < card.threshold for window in windows]))
-    alone = [track for track in tracks_of_windows if len(track) >= card.verdict.min_windows]
-    least = min(_mean_score(each) for each in (windows, *alone))
-    if least < card.threshold or below > card.verdict.max_attack_share:
+    if _mean_score(windows) < card.threshold or below > card.verdict.max_attack_share:
         return Decision.ATTACK
     return Decision.BONA_FIDE
-
-
-def _windows_by_track(observations: Sequence[Observation]) -> list[list[Window]]:
-    found: dict[float | None, list[Window]] = {}
-    for seen in observations:
-        if seen.window:
-            found.setdefault(seen.trace.since if seen.trace else None, []).append(seen.window)
-    return list(found.values())
 
 
 def _mean_score(windows: Sequence[Window]) -> float:

@@ -63,19 +63,6 @@ def test_low_scores_are_an_attack_with_a_score() -> None:
     assert judgement.score == pytest.approx(0.2 * 0.5)
 
 
-def test_a_replay_is_not_outvoted_by_the_face_of_whoever_presents_it() -> None:
-    """24 frames of it, then, elsewhere, 25 of a living face: more than half of the windows are good."""
-    card = replace(CARD, threshold=0.3)
-    script = [*person(24), *person(25)]
-    for place in range(24, 49):
-        script[place] = (Face(head(yaw=0.03 * np.sin(place), centre=(440.0, 240.0)), yaw=0.0, pitch=0.0),)
-    engine = CountingEngine(card=card, probabilities=(0.1,) * 20 + (1.0,) * 21)
-    judgement = judge(film(49), script, engine)
-    assert np.mean([window.score < card.threshold for window in judgement.windows]) < 0.5
-    assert np.mean([window.score for window in judgement.windows]) > card.threshold
-    assert judgement.decision is Decision.ATTACK
-
-
 def test_what_is_no_number_is_no_score() -> None:
     with pytest.raises(NoNumberError):
         judge(film(20), person(20), CountingEngine(probabilities=(float("nan"),) * 20))
