@@ -77,7 +77,8 @@ class _Timing:
 
 def _repeated(traces: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     """Which frames (N) lie in a stretch that repeats an earlier one, by either picture."""
-    as_seen, laid = ([each.picture_BB for each in traces], [each.laid_BB for each in traces])
+    as_seen = _coarse([each.picture_BB for each in traces])
+    laid = _coarse([each.laid_BB for each in traces])
     repeated_N = np.zeros(len(traces), dtype=np.bool_)
     for places_N in _places(traces):
         timing = _timing(traces, places_N, rule.loop_run)
@@ -86,8 +87,12 @@ def _repeated(traces: Sequence[Trace], rule: VerdictRule) -> BoolArray:
     return repeated_N
 
 
-def _comes_again(pictures: Sequence[PixelArray], timing: _Timing, most: float, run: int) -> BoolArray:
-    coarse_NBB = _smooth(pictures)[:, ::2, ::2]  # a quarter of the work, and motion still shows
+def _coarse(pictures: Sequence[PixelArray]) -> FloatArray:
+    """A quarter of the work, and motion still shows."""
+    return _smooth(pictures)[:, ::2, ::2]
+
+
+def _comes_again(coarse_NBB: FloatArray, timing: _Timing, most: float, run: int) -> BoolArray:
     between_PBB = _between(coarse_NBB, timing.places_N)
     steps_N = np.r_[0, _changes(coarse_NBB[:-1], coarse_NBB[1:])] * timing.intervals_N
     repeated_N = np.zeros(len(coarse_NBB), dtype=np.bool_)

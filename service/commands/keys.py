@@ -15,7 +15,7 @@ from service.commands import Commands
 from service.errors import StartError
 from service.keys import ApiKey, KeyRing, Scope, write_private
 from service.sealing import new_key
-from service.sessions.tokens import TokenRing, new_token_key
+from service.sessions.tokens import TokenRing, new_token_key, read_jwk_set
 
 _FAILED: Final = 2
 _SIGNING_KEYS: Final = 2
@@ -119,7 +119,7 @@ def _revoke(parsed: argparse.Namespace, path: Path, console: Console) -> None:
 
 def _signing(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     """The key before stays, for the tokens that it signed."""
-    before = _jwk_set(path) if path.exists() else []
+    before = read_jwk_set(path) if path.exists() else []
     if before:
         TokenRing(before)
     if parsed.prepare and not before:
@@ -127,13 +127,6 @@ def _signing(parsed: argparse.Namespace, path: Path, console: Console) -> None:
     keys = (_prepared if parsed.prepare else _promoted)(before)
     write_private(path, json.dumps({"keys": keys}, indent=1) + "\n")
     console.print(f"{keys[0]['kid']} signs from the next start on; {len(keys)} verify", markup=False)
-
-
-def _jwk_set(path: Path) -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(path.read_text())["keys"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no JWK set") from error
 
 
 def _prepared(before: list[dict[str, Any]]) -> list[dict[str, Any]]:

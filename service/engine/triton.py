@@ -7,7 +7,7 @@ gRPC spreads passes over all addresses that the host's name has, and tries one t
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -109,48 +109,49 @@ def _client(settings: Settings) -> Any:
 
 
 async def _await_server(client: Any, settings: Settings) -> None:
-    """Both may be started together, and a server with a GPU takes its time."""
-    from tritonclient.utils import InferenceServerException
-
-    end, why = time.monotonic() + settings.triton_wait_seconds, "it is not ready"
-    while True:
-        try:
-            if await client.is_server_ready(client_timeout=_LOOK_SECONDS * 4):
-                return
-        except InferenceServerException as error:
-            why = str(error.message())
-        if time.monotonic() >= end:
-            raise EngineError(
-                f"no Triton server answers at {settings.triton_url} ({why}): check LIVENESS_TRITON_URL (host "
-                f"and gRPC port) and that it runs; waited {settings.triton_wait_seconds:g} s"
-            )
-        await asyncio.sleep(_LOOK_SECONDS)
+    """Both may be started together, and a server with a GPU takes its time. Raises EngineError."""
+    try:
+        await _until(lambda: client.is_server_ready(client_timeout=_LOOK_SECONDS * 4), settings)
+    except _NotThere as error:
+        raise EngineError(
+            f"no Triton server answers at {settings.triton_url} ({error}): check LIVENESS_TRITON_URL (host "
+            f"and gRPC port) and that it runs; waited {settings.triton_wait_seconds:g} s"
+        ) from error
 
 
 async def _config(client: Any, name: str, settings: Settings) -> dict[str, Any]:
     """The server's configuration of a graph; waits for it, as a server may just be replaced by one that has
     it. Raises EngineError.
     """
+    try:
+        answer = await _until(lambda: client.get_model_config(name, as_json=True), settings)
+    except _NotThere as error:
+        raise EngineError(
+            f"the Triton server has no {name} ({error}), which LIVENESS_WEIGHTS names: write its repository "
+            "with the same weights: python -m service triton-repository OUT"
+        ) from error
+    config: dict[str, Any] = answer["config"]
+    return config
+
+
+class _NotThere(Exception):  # noqa: N818 - it is called what it says
+    """What the server said last."""
+
+
+async def _until(look: Callable[[], Awaitable[Any]], settings: Settings) -> Any:
+    """What `look` finds once it finds something. Raises _NotThere after the wait."""
     from tritonclient.utils import InferenceServerException
 
-    end = time.monotonic() + settings.triton_wait_seconds
+    end, why = time.monotonic() + settings.triton_wait_seconds, "it is not ready"
     while True:
         try:
-            answer = await client.get_model_config(name, as_json=True)
+            if found := await look():
+                return found
         except InferenceServerException as error:
-            if time.monotonic() >= end:
-                raise _lacking(name, str(error.message())) from error
-        else:
-            config: dict[str, Any] = answer["config"]
-            return config
+            why = str(error.message())
+        if time.monotonic() >= end:
+            raise _NotThere(why)
         await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _lacking(name: str, said: str) -> EngineError:
-    return EngineError(
-        f"the Triton server has no {name} ({said}), which LIVENESS_WEIGHTS names: write its repository with "
-        "the same weights: python -m service triton-repository OUT"
-    )
 
 
 def _device(configs: list[dict[str, Any]]) -> str:

@@ -57,13 +57,7 @@ class TokenRing:
 
     @classmethod
     def read(cls, path: Path) -> "TokenRing":
-        try:
-            keys = json.loads(path.read_text())["keys"]
-        except OSError as error:
-            raise TokenKeysError(f"LIVENESS_TOKEN_KEYS_FILE: {path}: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise TokenKeysError(f"LIVENESS_TOKEN_KEYS_FILE: {path} is no JWK set") from error
-        return cls(keys)
+        return cls(read_jwk_set(path))
 
     @classmethod
     def of_this_process(cls) -> "TokenRing":
@@ -100,6 +94,16 @@ class TokenRing:
     def pseudonym(self, text: str) -> str:
         """A name that only this deployment can make from `text`: subjects and devices are kept as these."""
         return hmac.new(self._pseudonyms, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def read_jwk_set(path: Path) -> list[dict[str, Any]]:
+    """The keys of the file, unchecked. Raises TokenKeysError."""
+    try:
+        return list(json.loads(path.read_text())["keys"])
+    except OSError as error:
+        raise TokenKeysError(f"LIVENESS_TOKEN_KEYS_FILE: {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise TokenKeysError(f"LIVENESS_TOKEN_KEYS_FILE: {path} is no JWK set") from error
 
 
 def new_token_key() -> dict[str, Any]:

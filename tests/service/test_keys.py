@@ -180,6 +180,17 @@ def test_the_command_says_which_file_it_needs(
     assert "LIVENESS_KEYS_FILE" in capsys.readouterr().err
 
 
+def test_a_key_for_no_day_and_a_file_that_is_no_jwk_set_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["keys", "new", "shop", "--days", "0", "--file", str(tmp_path / "keys.json")])
+    assert "a day or more" in capsys.readouterr().err
+    (tmp_path / "tokens.json").write_text("{}")
+    assert main(["keys", "signing", "--file", str(tmp_path / "tokens.json")]) == 2
+    assert "is no JWK set" in capsys.readouterr().err
+
+
 def test_a_token_key_is_made_prepared_and_put_in_front(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

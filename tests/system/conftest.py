@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from service.sessions.rules import SessionRules
 from service.sessions.tokens import new_token_key
+from service.stream.limits import StreamLimits
 from tests.service.serving import fresh, on_a_socket
 from tests.system.redis_server import RedisServer, running_redis
 
@@ -28,7 +29,8 @@ def shared(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> dict
     path.write_text(json.dumps({"keys": [new_token_key()]}))
     rules = SessionRules(upgrades=1000, grace_seconds=5)
     return {
-        "store": "redis", "redis_url": SecretStr(redis.url), "token_keys_file": path, "sessions": rules
+        "store": "redis", "redis_url": SecretStr(redis.url), "token_keys_file": path, "sessions": rules,
+        "streams": StreamLimits(max_streams=100),  # who races for a token is told so, not that all is taken
     }  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def test_of_a_hundred_uses_of_one_token_over_two_replicas_one_is_let_in(
     with ThreadPoolExecutor(USES) as pool:
         heard = list(pool.map(use, range(USES)))
     assert heard.count("ready") == 1
-    assert heard.count("token_used") + heard.count("overloaded") == USES - 1  # all places are taken at once
+    assert heard.count("token_used") == USES - 1
     assert refusal(at(replicas[1], made), made["client_token"]) == ("token_used", 4409)
 
 

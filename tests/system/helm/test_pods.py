@@ -160,9 +160,7 @@ def test_settings_reach_the_service_as_it_parses_them() -> None:
     assert json.loads(told["LIVENESS_LIMITS"]) == {"max_seconds": 10}
 
 
-def test_behind_an_ingress_with_tls_clients_are_sent_to_its_first_host_unless_somebody_says_otherwise() -> (
-    None
-):
+def test_behind_an_ingress_with_tls_clients_are_sent_to_its_first_host_by_default() -> None:
     assert variables("ingress")["LIVENESS_PUBLIC_URL"] == "https://liveness.example.org"
     assert "LIVENESS_PUBLIC_URL" not in variables("nothing")
     (container,) = service("everything")["spec"]["template"]["spec"]["containers"]
