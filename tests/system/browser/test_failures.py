@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.service.sessions.clients import greeted, upgraded
 from tests.system.browser.driver import Camera, Visit, visit
 from tests.system.browser.serving import Served, serving
 
@@ -105,12 +106,16 @@ def test_a_session_that_is_cut_off_sends_the_person_back_for_a_new_one(
 
 
 def test_a_service_that_is_full_says_when_to_come_back(chromium: "BrowserType", living: Path) -> None:
-    with serving(streams__max_streams="0") as full, visit(chromium, living) as visited:
-        visited.open(full.link(full.new_session()), "liveness-capture")
-        visited.press(START)
-        assert failure_of(visited)["kind"] == "overloaded"
-        assert "The service is busy" in visited.panel()
-        visited.until(lambda: has_button(visited, AGAIN))
+    one = {"streams__max_streams": "1", "streams__idle_seconds": "60"}
+    with serving(**one) as full, visit(chromium, living) as visited:
+        other = full.new_session()
+        with upgraded(other["ws_url"], other["client_token"]) as streaming:
+            greeted(streaming)
+            visited.open(full.link(full.new_session()), "liveness-capture")
+            visited.press(START)
+            assert failure_of(visited)["kind"] == "overloaded"
+            assert "The service is busy" in visited.panel()
+            visited.until(lambda: has_button(visited, AGAIN))
 
 
 def test_a_service_that_is_gone_is_called_out_of_reach(chromium: "BrowserType", living: Path) -> None:
