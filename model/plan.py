@@ -60,7 +60,7 @@ def _started(frame: Frame, face: Face, card: ModelCard) -> StreamState:
 def _followed(state: StreamState, frame: Frame, face: Face, card: ModelCard) -> StreamState:
     """The next frame of a track; what belonged to a square that moves is forgotten."""
     kept = replace(state, frames=(*state.frames, frame), faces=(*state.faces, face))
-    if may_keep_square(state, face, card):
+    if may_keep_square(state, frame, face, card):
         mask_hw = face_mask(face.landmarks_L3, state.square, cells=card.depth_size)
         return replace(kept, masks=(*state.masks, mask_hw))
     square, tone = anchor(frame, face, card)

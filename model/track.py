@@ -12,6 +12,7 @@ from model.geometry import face_square, framed, square_holds
 from model.preprocess import face_tone
 
 _JUMP = 0.5  # of the face's size: no head moves or grows that much within one sampling interval
+_TONE_DRIFT = 0.2  # of the tone's range: a camera that wakes up settles its exposure over a second and more
 _GAP = 2.5  # sampling intervals: one sampled frame may be missing, as a busy service drops it, but not two
 
 
@@ -51,9 +52,13 @@ def anchor(frame: Frame, face: Face, card: ModelCard) -> tuple[Square, Tone]:
     return square, face_tone(frame, square, card)
 
 
-def may_keep_square(state: StreamState, face: Face, card: ModelCard) -> bool:
-    """Whether the face is still where the track's square expects it."""
-    return square_holds(state.square, _square(face, card))
+def may_keep_square(state: StreamState, frame: Frame, face: Face, card: ModelCard) -> bool:
+    """Whether the face is still where the track's square expects it, and as bright as its tone expects it."""
+    if not square_holds(state.square, _square(face, card)):
+        return False
+    fresh = face_tone(frame, state.square, card)
+    drift = max(abs(fresh.black - state.tone.black), abs(fresh.white - state.tone.white))
+    return drift <= _TONE_DRIFT * (state.tone.white - state.tone.black)
 
 
 def _square(face: Face, card: ModelCard) -> Square:

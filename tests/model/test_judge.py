@@ -50,6 +50,15 @@ def test_a_face_that_wanders_moves_the_square_and_has_its_window_encoded_again()
     assert engine.encoded >= 20 + 4 * (moves - 1)
 
 
+@pytest.mark.parametrize(("gain", "again"), [(0.5, True), (0.98, False)])
+def test_a_camera_whose_exposure_settles_has_its_window_encoded_again(gain: float, again: bool) -> None:
+    engine, clip = CountingEngine(), film(20)
+    dim = [replace(each, pixels_HW3=(gain * each.pixels_HW3).astype(np.uint8)) for each in clip.frames[:3]]
+    judgement = judge(replace(clip, frames=(*dim, *clip.frames[3:])), person(20), engine)
+    assert len(judgement.windows) == 16
+    assert (engine.encoded > 20) is again
+
+
 def test_every_window_holds_the_pairs_of_its_own_frames() -> None:
     engine = CountingEngine()
     judge(film(8), person(8), engine)
