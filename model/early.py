@@ -1,7 +1,9 @@
 """Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from model.card import ModelCard, VerdictRule
 from model.motion import tracks
@@ -45,8 +47,15 @@ def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Jud
     ]
     if any(each.decision is Decision.BONA_FIDE for each in alone):
         return judgement
-    reasons = next((each.reasons for each in alone if each.reasons), (Reason.TOO_FEW_FRAMES,))
+    reasons = next((each.reasons for each in alone if each.reasons), _what_ended_tracks(observations))
     return replace(judgement, decision=Decision.UNDECIDED, score=None, reasons=reasons)
+
+
+def _what_ended_tracks(observations: Sequence[Observation]) -> tuple[Reason, ...]:
+    """Most often, since the first began; a track that nothing has ended lacks frames alone."""
+    begun = dropwhile(lambda seen: seen.trace is None, observations)
+    commonest = Counter(reason for seen in begun for reason in seen.reasons).most_common(1)
+    return tuple(reason for reason, _ in commonest) or (Reason.TOO_FEW_FRAMES,)
 
 
 def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:

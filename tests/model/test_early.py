@@ -69,8 +69,14 @@ def test_what_lasts_shorter_is_accepted_by_the_rule_but_not_early() -> None:
 def test_a_face_that_was_away_begins_its_track_anew() -> None:
     """A loop could otherwise be covered each time before it comes again."""
     seen = seen_of(60, [*person(25), (), *person(34)])
-    assert decide_early(seen, card=CARD).decision is Decision.UNDECIDED
+    judgement = decide_early(seen, card=CARD)
+    assert (judgement.decision, judgement.reasons) == (Decision.UNDECIDED, (Reason.NO_FACE,))
     assert decide(seen, card=CARD).decision is Decision.BONA_FIDE
+
+
+def test_who_came_late_lacks_frames_and_is_not_told_that_no_face_is_there() -> None:
+    seen = seen_of(40, [(), (), *person(38)])
+    assert decide_early(seen, card=CARD).reasons == (Reason.TOO_FEW_FRAMES,)
 
 
 def test_a_loop_before_a_slow_camera_is_not_accepted_before_it_has_come_again() -> None:
