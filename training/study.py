@@ -5,14 +5,13 @@ which is what is affordable for all, leave every variant at chance. Which one is
 it never looks at test: half of dev's people give a threshold for the other half, and the other way round.
 """
 
-import csv
 import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -132,14 +131,18 @@ def _sum(one: Rate, other: Rate) -> Rate:
 
 
 def timed(found: Sequence[Studied], networks: Sequence[NetworkConfig]) -> list[Studied]:
-    """With the milliseconds of each, taken in turn: whatever else the machine does slows all alike."""
+    """With the milliseconds of each."""
     by_name = {each.name: each for each in networks}
-    passes = [_served(LivenessNet(by_name[each.variant])) for each in found]
+    spent = milliseconds([by_name[each.variant] for each in found])
+    return [replace(each, milliseconds=middle) for each, middle in zip(found, spent, strict=True)]
+
+
+def milliseconds(networks: Sequence[NetworkConfig]) -> list[float]:
+    """Of one more sampled frame in a stream, in turn: whatever else the machine does slows all alike."""
+    passes = [_served(LivenessNet(each)) for each in networks]
     spent = np.array([[_milliseconds(each) for each in passes] for _ in range(_PASSES)])
-    return [
-        replace(each, milliseconds=middle)
-        for each, middle in zip(found, np.median(spent, axis=0).tolist(), strict=True)
-    ]
+    middle: list[float] = np.median(spent, axis=0).tolist()
+    return middle
 
 
 def _served(net: LivenessNet) -> list[_Pass]:
@@ -164,15 +167,6 @@ def _milliseconds(passes: Sequence[_Pass]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def write_study(found: Sequence[Studied], path: Path) -> None:
-    """The table of the variants that are done."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [each.name for each in fields(Studied)])
-        writer.writeheader()
-        writer.writerows(asdict(each) for each in found)
-
-
 def plot_study(found: Sequence[Studied], path: Path) -> None:
     """ACER against milliseconds."""
     figure = Figure(figsize=(6, 4), layout="constrained")
@@ -181,16 +175,3 @@ def plot_study(found: Sequence[Studied], path: Path) -> None:
         axes.plot(each.milliseconds, 100 * each.acer, "o", color="black", markersize=4)
         axes.annotate(each.variant, (each.milliseconds, 100 * each.acer), (4, 4), textcoords="offset points")
     figure.savefig(path, dpi=120)
-
-
-def read_study(path: Path) -> tuple[Studied, ...]:
-    """What `write_study` wrote; nothing where there is no file yet."""
-    if not path.is_file():
-        return ()
-    with path.open(newline="", encoding="utf-8") as file:
-        return tuple(_read(cells) for cells in csv.DictReader(file))
-
-
-def _read(cells: Mapping[str, str]) -> Studied:
-    made: dict[str, Any] = {each.name: cast(type, each.type)(cells[each.name]) for each in fields(Studied)}
-    return Studied(**made)

@@ -15,7 +15,8 @@ from training.errors import NoCaptures
 from training.export import Converted
 from training.metrics import Rate
 from training.scores import BONA_FIDE
-from training.study import STUDIED, Studied, cross_judged, dev_halves, plot_study, read_study, write_study
+from training.study import STUDIED, Studied, cross_judged, dev_halves, plot_study
+from training.study_table import read_study, write_study
 
 FOUND = Studied(
     variant="compact",
@@ -56,10 +57,10 @@ def test_acer_is_the_mean_of_both_error_rates() -> None:
 def test_the_table_survives_the_round_trip_and_the_plot_is_a_picture(tmp_path: Path) -> None:
     found = (FOUND, replace(FOUND, variant="wide", milliseconds=20.0))
     write_study(found, tmp_path / "a" / "study.csv")
-    assert read_study(tmp_path / "a" / "study.csv") == found
+    assert read_study(Studied, tmp_path / "a" / "study.csv") == found
     plot_study(found, tmp_path / "study.png")
     assert (tmp_path / "study.png").read_bytes().startswith(b"\x89PNG")
-    assert read_study(tmp_path / "none.csv") == ()
+    assert read_study(Studied, tmp_path / "none.csv") == ()
 
 
 def test_the_variants_differ_from_what_is_shipped_in_one_thing_each() -> None:
@@ -81,7 +82,7 @@ def test_the_command_trains_measures_and_does_nothing_twice(
     monkeypatch.setattr(command, "STUDIED", (TINY,))
     words = ["study", "--data", str(captures), "--run", str(tmp_path), "--steps", "2"]
     assert main(words) == 0
-    (measured,) = read_study(tmp_path / "study.csv")
+    (measured,) = read_study(Studied, tmp_path / "study.csv")
     assert (measured.variant, measured.bona_fide, measured.attacks) == ("tiny", 3, 3)
     assert measured.milliseconds > 0
     assert (tmp_path / "tiny.pt").is_file()
