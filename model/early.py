@@ -1,4 +1,4 @@
-"""Deciding on a capture that is still being taken: against it at once, for it once a loop would show."""
+"""Deciding on a capture that is still being taken: once a loop would show, and on as much either way."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,13 +22,25 @@ class Standing:
         """Whether the rule is applied to so many sampled frames."""
         return seen >= max(self.next_at, rule.min_windows)
 
-    def judged(self, seen: int, judgement: Judgement) -> "Standing":
+    def judged(self, seen: int, judgement: Judgement, card: ModelCard) -> "Standing":
         """The rule looks at all that was seen and takes the longer the more that is.
 
         So it is applied again once the capture is a sixteenth longer: what a frame pays for it stays within
         bounds, and a decision comes at most that much later.
         """
-        return Standing(seen + max(1, seen // 16), judgement.decision is not Decision.UNDECIDED)
+        return Standing(seen + max(1, seen // 16), _stands(judgement, card))
+
+
+def _stands(judgement: Judgement, card: ModelCard) -> bool:
+    """Whether a decision of `decide_early` ends the capture; one against it has to see as much as one for it.
+
+    Else a living person would have to pass at every look, from the shortest capture that can be judged on.
+    """
+    if judgement.decision is not Decision.ATTACK:
+        return judgement.decision is Decision.BONA_FIDE
+    windows = judgement.windows
+    seconds = windows[-1].frames[-1].time - windows[0].frames[0].time
+    return len(windows) >= usual_windows(card) and seconds >= card.verdict.early_seconds
 
 
 def decide_early(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
@@ -66,7 +78,7 @@ def first_decision(observations: Sequence[Observation], *, card: ModelCard) -> J
     for seen in range(1, len(observations)):
         if observations[seen - 1].window is not None and standing.due(seen, card.verdict):
             judgement = decide_early(observations[:seen], card=card)
-            standing = standing.judged(seen, judgement)
+            standing = standing.judged(seen, judgement, card)
             if standing.decided:
                 return judgement
     return decide(observations, card=card)

@@ -39,7 +39,7 @@ async def judge_clip(
         observations.append(seen)
         if early and seen.window is not None and standing.due(len(observations), engine.card.verdict):
             judgement = await aside(partial(decide_early, observations, card=engine.card))
-            standing = standing.judged(len(observations), judgement)
+            standing = standing.judged(len(observations), judgement, engine.card)
             if standing.decided:
                 return judgement
     return await aside(partial(decide, observations, card=engine.card))

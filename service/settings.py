@@ -150,7 +150,7 @@ class Settings(BaseSettings):
     deadline_seconds: float = Field(default=30.0, gt=0, description="from the request to the verdict")
     early_decision: bool = Field(
         default=False,
-        description="end a clip with its first decision: attacks end sooner, a person after 4 s",
+        description="end a clip with its first decision, after 4 s of it; else all of it is judged",
     )
     limits: VideoLimits = Field(
         default=VideoLimits(), description="what a clip may be (LIVENESS_LIMITS__MAX_SECONDS)"

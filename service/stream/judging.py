@@ -103,7 +103,7 @@ class FrameJudge:
         still = await self.aside(partial(should_move, evidence.observations, card=self.card))
         standing, seen = evidence.standing, len(evidence.observations)
         if ends and standing.due(seen, self.card.verdict):
-            standing = standing.judged(seen, await self.judgement(evidence, early=True))
+            standing = standing.judged(seen, await self.judgement(evidence, early=True), self.card)
         return replace(evidence, standing=standing, still=still)
 
     async def _trace(self, seen: Observation) -> Trace | None:

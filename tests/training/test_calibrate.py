@@ -186,4 +186,4 @@ def test_a_capture_that_no_threshold_decides_has_no_decisive_score() -> None:
     assert math.isnan(decisive_score(judged([0.9] * 3, undecided=True), VerdictRule()))
     assert math.isnan(decisive_score(judged([]), VerdictRule()))
     too_still = replace(judged([0.9, 0.7], undecided=True), reasons=("too_still",))  # type: ignore[arg-type]
-    assert decisive_score(too_still, VerdictRule()) == pytest.approx(0.8)
+    assert decisive_score(too_still, VerdictRule(max_attack_share=0.5)) == pytest.approx(0.8)
