@@ -1,5 +1,6 @@
 """How the pods are reached, scaled, watched and protected."""
 
+import re
 from typing import Any
 
 import yaml
@@ -95,14 +96,20 @@ def test_a_monitor_finds_exactly_one_port_of_the_service_s_pods() -> None:
 
 def test_the_rules_are_installed_as_the_file_is_but_for_the_pod_s_own_limits() -> None:
     rules = (CHART / "files/rules.yaml").read_text()
-    for default, own in (  # `everything` sets max_pending=32 and streams.max_streams=16
+    for default, own in (  # both set max_pending=32 and streams.max_streams=16
         ("> 12.8 ", "> 25.6 "),
         ("> 4.8\n", "> 12.8\n"),
         ("clips (16) or streams (6) away", "clips (32) or streams (16) away"),
     ):
         assert rules.count(default) == 1
         rules = rules.replace(default, own)
-    assert one("everything", "PrometheusRule")["spec"] == yaml.safe_load(rules)
+    assert one("extra", "PrometheusRule")["spec"] == yaml.safe_load(rules)
+    bound = one("everything", "PrometheusRule")["spec"]["groups"][0]["rules"]
+    for ours, asked in zip(bound, yaml.safe_load(rules)["groups"][0]["rules"], strict=True):
+        anyone = re.sub(r'\{namespace="faces",job="faces-metrics"(,?)', "{", ours["expr"]).replace("{}", "")
+        assert anyone == asked["expr"]
+        assert ours["labels"] == asked.get("labels", {}) | {"namespace": "faces", "job": "faces-metrics"}
+        assert (ours.get("for"), ours.get("annotations")) == (asked.get("for"), asked.get("annotations"))
 
 
 def test_the_dashboard_is_installed_as_the_file_is() -> None:

@@ -23,13 +23,15 @@ ALERTS = {
 }
 
 
-def evaluate(folder: Path, series: Series, **expectations: list[dict[str, Any]]) -> None:
+def evaluate(
+    folder: Path, series: Series, *, rules: Path = RULES, **expectations: list[dict[str, Any]]
+) -> None:
     """Fails with promtool's words where an expectation does not hold."""
     inputs = [{"series": metric, "values": values} for metric, values in series.items()]
     test = {"interval": "1m", "input_series": inputs, **expectations}
     file = folder / "test.yaml"
     # JSON is YAML; written so, no string is taken for something else.
-    file.write_text(json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": [test]}))
+    file.write_text(json.dumps({"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": [test]}))
     done = subprocess.run([require(Tool.PROMTOOL), "test", "rules", file], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
