@@ -39,7 +39,8 @@ class VerdictRule:
     min_windows: int = 8
     min_seconds: float = 1.8  # first to last sampled frame: a 2-second clip spans 1.9 s at 30 fps
     early_seconds: float = 4.0  # of one track, before what is still being captured can be accepted
-    max_attack_share: float = 0.4  # windows below the threshold that the others may outvote
+    moving_share: float = 0.5  # of each `min_windows`: those in which the face moves most are counted
+    max_attack_share: float = 0.4  # of those, below the threshold, that the others may outvote
 
     span_frames: int = 17  # sampled frames over which motion is measured: 2 s
     landmark_floor: float = 0.0045  # face heights that the landmarks of a plane may seem to move

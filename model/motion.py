@@ -12,7 +12,7 @@ in px, D values of a frame.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 import cv2
@@ -117,6 +117,21 @@ def _spans(traces: Sequence[Trace], card: ModelCard) -> tuple[NDArray[np.float64
             motions += spans
             shares += [windows / len(spans)] * len(spans)
     return np.array(motions), np.array(shares)
+
+
+def movements(traces: Sequence[Trace], num_frames: int) -> FloatArray:
+    """How much each frame's face (N) moved over the last `num_frames` of its track, in face heights a frame.
+
+    Noise included: it tells a still moment of a capture from a livelier one, not a person from a picture.
+    """
+    squares_N = np.zeros(len(traces) + 1)
+    for place, (before, after) in enumerate(pairwise(traces), start=2):
+        if before.since == after.since:
+            change_M2 = after.landmarks_M2 - before.landmarks_M2
+            squares_N[place] = (change_M2**2).sum(axis=1).mean()
+    sums_N = np.cumsum(squares_N)
+    first_N = np.maximum(np.arange(1, len(traces) + 1) - (num_frames - 1), 0)
+    return np.asarray(np.sqrt((sums_N[1:] - sums_N[first_N]) / (num_frames - 1)), dtype=np.float32)
 
 
 def landmark_variance(traces: Sequence[Trace]) -> float:

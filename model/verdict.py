@@ -4,6 +4,7 @@ One pure function for clip and stream. Its constants are the card's `VerdictRule
 depth grid.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 
 from model.card import ModelCard, VerdictRule
 from model.clip import BoolArray, FloatArray, Frame, Square
-from model.motion import Trace, capture_motion, motion_of, tracks
+from model.motion import Trace, capture_motion, motion_of, movements, tracks
 from model.quality import Reason
 from model.repetition import frozen_share, repeated_share
 
@@ -72,6 +73,7 @@ class Judgement:
     sampled: int
     dropped: dict[Reason, int]
     repeated_share: float | None = None  # of sampled frames in a sequence that comes again
+    counted: tuple[Window, ...] = ()  # those whose scores decide: the livelier ones of each stretch
 
 
 def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement:
@@ -79,19 +81,22 @@ def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement
 
     `undecided` where evidence is missing, with the reason. Windows below the threshold, frozen frames and
     still spans are counted as shares, so that a living start cannot outvote the picture that follows it.
+    Where a face holds still for a moment, the network sees a picture: of each stretch the half of the windows
+    counts in which it moves most.
     """
     rule = card.verdict
     windows = tuple(seen.window for seen in observations if seen.window)
+    counted = _counted(observations, card)
     dropped = Counter(reason for seen in observations for reason in seen.reasons)
     traces = _traces(observations)
     time = Time(capture_motion(traces, card), frozen_share(traces, rule), repeated_share(traces, rule))
     reasons = _missing(observations, windows, dropped, rule) or _repeats(time, rule)
-    decision = Decision.UNDECIDED if reasons else _by_score(windows, card)
+    decision = Decision.UNDECIDED if reasons else _by_score(counted, card)
     if decision is Decision.BONA_FIDE and (time.motion is None or time.motion < rule.min_motion):
         decision, reasons = Decision.UNDECIDED, (Reason.TOO_STILL,)
     return Judgement(
         decision,
-        None if decision is Decision.UNDECIDED else _mean_score(windows),
+        None if decision is Decision.UNDECIDED else _mean_score(counted),
         card.threshold,
         reasons,
         windows,
@@ -100,6 +105,7 @@ def decide(observations: Sequence[Observation], *, card: ModelCard) -> Judgement
         len(observations),
         dict(dropped),
         time.repeated_share,
+        counted,
     )
 
 
@@ -139,6 +145,23 @@ def _missing(
         return ()
     quality = tuple(reason for reason, count in dropped.most_common() if count >= len(observations) / 10)
     return quality or (Reason.TOO_FEW_FRAMES,)
+
+
+def _counted(observations: Sequence[Observation], card: ModelCard) -> tuple[Window, ...]:
+    """The windows in which the face moves most, of each stretch its share, in their order.
+
+    A stretch is no longer than the shortest capture that is judged: what was shown for as long has its say.
+    """
+    moved = iter(movements(_traces(observations), card.num_frames))
+    paired = [(seen.window, float(next(moved))) for seen in observations if seen.trace]
+    found = [(window, movement) for window, movement in paired if window]
+    stretches = max(1, len(found) // card.verdict.min_windows)
+    counted = list[Window]()
+    for places in np.array_split(np.arange(len(found)), stretches):
+        most = math.ceil(card.verdict.moving_share * len(places))
+        liveliest = sorted(places, key=lambda place: -found[place][1])[:most]
+        counted += [found[place][0] for place in sorted(liveliest)]
+    return tuple(counted)
 
 
 def _by_score(windows: Sequence[Window], card: ModelCard) -> Decision:

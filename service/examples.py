@@ -4,12 +4,12 @@ from typing import Any, Final
 
 _BONA_FIDE: Final[dict[str, Any]] = {
     "decision": "bona_fide",
-    "score": 0.871,
+    "score": 0.876,
     "threshold": 0.52,
     "reasons": [],
     "windows": [
-        {"time": 0.4, "score": 0.866, "depth_score": 0.51, "bona_fide_prob": 0.955},
-        {"time": 0.5, "score": 0.876, "depth_score": 0.52, "bona_fide_prob": 0.965},
+        {"time": 0.4, "score": 0.866, "depth_score": 0.51, "bona_fide_prob": 0.955, "counts": False},
+        {"time": 0.5, "score": 0.876, "depth_score": 0.52, "bona_fide_prob": 0.965, "counts": True},
     ],
     "evidence": {"motion": 1.83, "frozen_share": 0.0},
     "frames": {"received": 75, "sampled": 25, "used": 25, "dropped": {}},
@@ -30,7 +30,7 @@ _BONA_FIDE: Final[dict[str, Any]] = {
 _ATTACK: Final = _BONA_FIDE | {
     "decision": "attack",
     "score": 0.083,
-    "windows": [{"time": 0.4, "score": 0.083, "depth_score": 0.03, "bona_fide_prob": 0.096}],
+    "windows": [{"time": 0.4, "score": 0.083, "depth_score": 0.03, "bona_fide_prob": 0.096, "counts": True}],
 }
 _UNDECIDED: Final = _BONA_FIDE | {
     "decision": "undecided",

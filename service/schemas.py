@@ -24,6 +24,7 @@ class WindowScore(WireModel):
     score: float = Field(ge=0, le=1, description="living score of Eq. 11")
     depth_score: float = Field(ge=0, le=1, description="mean refined depth on the face: Eq. 11's second term")
     bona_fide_prob: float = Field(ge=0, le=1, description="the classifier's probability: Eq. 11's first term")
+    counts: bool = Field(description="among the livelier half of its second, whose scores decide")
 
 
 class DepthMaps(WireModel):
@@ -110,7 +111,7 @@ class Verdict(WireModel):
     """
 
     decision: Decision
-    score: float | None = Field(description="mean living score of the windows; null when undecided")
+    score: float | None = Field(description="mean living score of the counted windows; null when undecided")
     threshold: float = Field(description="a score at or above it is bona fide")
     reasons: tuple[Reason, ...] = Field(description="why there is no verdict")
     windows: tuple[WindowScore, ...]

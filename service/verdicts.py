@@ -35,7 +35,7 @@ def verdict(assessment: Assessment, card: ModelCard, info: EngineInfo, *, depth_
         score=_rounded(judgement.score),
         threshold=judgement.threshold,
         reasons=judgement.reasons,
-        windows=tuple(_window_score(window) for window in judgement.windows),
+        windows=_window_scores(judgement),
         evidence=Evidence(motion=_rounded(judgement.motion), frozen_share=_rounded(judgement.frozen_share)),
         frames=_counts(judgement, received=clip.received),
         sampling=SamplingUsed(
@@ -53,12 +53,20 @@ def verdict(assessment: Assessment, card: ModelCard, info: EngineInfo, *, depth_
     return said.model_copy(update={"depth_maps": tuple(_maps(window) for window in judgement.windows)})
 
 
-def _window_score(window: Window) -> WindowScore:
+def _window_scores(judgement: Judgement) -> tuple[WindowScore, ...]:
+    counted = {window.frames[-1].index for window in judgement.counted}
+    return tuple(
+        _window_score(window, counts=window.frames[-1].index in counted) for window in judgement.windows
+    )
+
+
+def _window_score(window: Window, *, counts: bool) -> WindowScore:
     return WindowScore(
         time=round(window.frames[-1].time, _DIGITS),
         score=round(window.score, _DIGITS),
         depth_score=round(window.depth_score, _DIGITS),
         bona_fide_prob=round(window.bona_fide_probability, _DIGITS),
+        counts=counts,
     )
 
 

@@ -88,9 +88,9 @@ def decisive_score(judgement: Judgement, rule: VerdictRule) -> float:
     threshold.
     """
     by_score = judgement.decision is not Decision.UNDECIDED or judgement.reasons == (Reason.TOO_STILL,)
-    if not by_score or not judgement.windows:
+    if not by_score or not judgement.counted:
         return math.nan
-    scores = sorted(window.score for window in judgement.windows)
+    scores = sorted(window.score for window in judgement.counted)
     outvoted = math.floor(rule.max_attack_share * len(scores) + 1e-9)
     return min(float(np.mean(scores)), scores[min(outvoted, len(scores) - 1)])
 

@@ -42,7 +42,7 @@ class ScoredCapture:
     bona_fide: bool
     decision: str
     reasons: str
-    score: float  # Eq. 11 averaged over all windows, whatever was decided; NaN without a window
+    score: float  # Eq. 11 averaged over the windows that count, whatever was decided; NaN without one
     depth_score: float
     bona_fide_probability: float
     motion: float  # 1 is the most that a plane shows; NaN without a span of one track
@@ -152,7 +152,7 @@ def _for_table(row: ScoredCapture) -> ScoreRow:
 
 
 def _row(capture: Capture, judgement: Judgement) -> ScoredCapture:
-    windows = judgement.windows
+    windows = judgement.counted
     nan = float("nan")
     return ScoredCapture(
         group=capture.group,

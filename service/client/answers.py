@@ -12,6 +12,7 @@ class WindowScore:
     score: float
     depth_score: float
     bona_fide_prob: float
+    counts: bool = True  # whether its score decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def test_a_table_without_decisive_scores_is_refused_with_what_to_do() -> None:
 def judged(scores: list[float], *, undecided: bool = False) -> Judgement:
     windows = tuple(SimpleNamespace(score=score) for score in scores)
     decision = Decision.UNDECIDED if undecided else Decision.ATTACK
-    return Judgement(decision, None, 0.5, (), windows, None, None, 10, {})  # type: ignore[arg-type]
+    return Judgement(decision, None, 0.5, (), windows, None, None, 10, {}, counted=windows)  # type: ignore[arg-type]
 
 
 @settings(deadline=None)  # the first example pays for imports

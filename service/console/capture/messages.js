@@ -16,7 +16,8 @@
  * @typedef {{type: "draining", seconds: number}} Draining
  * @typedef {Ready | Ack | Guidance | Progress | Trace | Outcome | Fault | Draining} ServerMessage
  *
- * @typedef {{time: number, score: number, depth_score: number, bona_fide_prob: number}} WindowScore
+ * @typedef {{time: number, score: number, depth_score: number, bona_fide_prob: number,
+ *   counts: boolean}} WindowScore `counts`: its score decides
  * @typedef {{time: number, mask: string, coarse: string, temporal: string, refined: string}} DepthMaps
  * @typedef {{received: number, sampled: number, used: number, dropped: Record<string, number>,
  *   late?: number}} FrameCounts `late` is said of streams
