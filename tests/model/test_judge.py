@@ -66,27 +66,6 @@ def test_every_window_holds_the_pairs_of_its_own_frames() -> None:
     np.testing.assert_array_equal(first[1:], second[:-1])
 
 
-def nods(still: int, moving: int) -> list[tuple[Face, ...]]:
-    turns = [0.0] * still + [0.03 * (-1) ** i for i in range(moving)]
-    return [(Face(head(yaw=turn, centre=(300.0, 240.0)), yaw=0.0, pitch=0.0),) for turn in turns]
-
-
-def test_of_each_stretch_the_livelier_half_of_the_windows_counts() -> None:
-    """Sixteen windows are two stretches; the first holds still but for its last two."""
-    judgement = judge(film(20), nods(10, 10), CountingEngine())
-    counted = [window.frames[-1].index for window in judgement.counted]
-    assert {10, 11} <= set(counted)
-    assert (len([end for end in counted if end < 12]), len(counted)) == (4, 8)
-
-
-def test_who_holds_still_for_a_moment_is_not_refused_for_it() -> None:
-    engine = CountingEngine(probabilities=(0.0,) * 4 + (1.0,) * 12)  # the first four end before it moves
-    judgement = judge(film(20), nods(8, 12), engine)
-    assert np.mean([window.score < CARD.threshold for window in judgement.windows]) == 0.25
-    assert all(window.score > CARD.threshold for window in judgement.counted)
-    assert judgement.score == pytest.approx(0.8 * 1.0 + 0.2 * 0.5)
-
-
 def test_low_scores_are_an_attack_with_a_score() -> None:
     judgement = judge(film(20), person(20), CountingEngine(probabilities=(0.0,) * 20))
     assert judgement.decision is Decision.ATTACK
