@@ -12,6 +12,7 @@ import torch
 from model.card import ModelCard
 from model.geometry import homography_residual
 from training.batches import Batch
+from training.config import STAGES, TrainConfig, training_card
 from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.errors import NoCaptures
@@ -71,6 +72,21 @@ class CaptureSource:
                 f"{directory} holds no {split} captures; `python -m training synthesise` makes some"
             )
         self._read = lru_cache(maxsize=_CACHED_GROUPS)(partial(read_selected, protocol=protocol))
+
+    @classmethod
+    def of_run(
+        cls, directory: Path, config: TrainConfig, *, protocol: Protocol = EVERYTHING
+    ) -> "CaptureSource":
+        """What a training learns from. Raises NoCaptures."""
+        return cls(
+            directory,
+            training_card(config),
+            split="train",
+            seed=config.seed,
+            batch_sizes={stage: config.stage(stage).batch_size for stage in STAGES},
+            protocol=protocol,
+            time_share=config.time_share,
+        )
 
     def batch_at(self, stage: int, step: int) -> Batch:
         """The windows of one step: single frames in the first stage, whole windows in the second.

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -31,6 +31,7 @@ from training.metrics import Rate, apcer, bpcer, threshold_at_least_acer, worst
 from training.onnx_engine import cpu_session
 from training.scores import BONA_FIDE, is_sent_on
 from training.source import TIME_ONLY_SPECIES
+from training.study_table import Row
 
 # One switch at a time; a face of 64 px keeps its depth's grid by a full stem. A full stem of 128 px and a
 # face of 256 px cost four times as much and were not affordable.
@@ -130,19 +131,16 @@ def _sum(one: Rate, other: Rate) -> Rate:
     return Rate(one.count + other.count, one.total + other.total)
 
 
-def timed(found: Sequence[Studied], networks: Sequence[NetworkConfig]) -> list[Studied]:
-    """With the milliseconds of each."""
+def timed(found: Sequence[Row], networks: Sequence[NetworkConfig]) -> list[Row]:
+    """With the milliseconds of each, taken in turn: whatever else the machine does slows all alike."""
     by_name = {each.name: each for each in networks}
-    spent = milliseconds([by_name[each.variant] for each in found])
-    return [replace(each, milliseconds=middle) for each, middle in zip(found, spent, strict=True)]
-
-
-def milliseconds(networks: Sequence[NetworkConfig]) -> list[float]:
-    """Of one more sampled frame in a stream, in turn: whatever else the machine does slows all alike."""
-    passes = [_served(LivenessNet(each)) for each in networks]
+    rows = cast(Sequence[Any], found)
+    passes = [_served(LivenessNet(by_name[each.variant])) for each in rows]
     spent = np.array([[_milliseconds(each) for each in passes] for _ in range(_PASSES)])
-    middle: list[float] = np.median(spent, axis=0).tolist()
-    return middle
+    return [
+        replace(each, milliseconds=middle)
+        for each, middle in zip(rows, np.median(spent, axis=0).tolist(), strict=True)
+    ]
 
 
 def _served(net: LivenessNet) -> list[_Pass]:

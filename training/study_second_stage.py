@@ -14,12 +14,11 @@ from model.network.config import COMPACT, NetworkConfig
 from model.network.cost import cost, trainable_parameters
 from model.network.liveness import LivenessNet, fused
 from training.checkpoint import Checkpoint
-from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.config import PRESETS, STAGES, training_card
 from training.development import dev_windows, development_report
 from training.errors import NoCaptures
 from training.loop import Run, train
 from training.source import CaptureSource
-from training.study import milliseconds
 from training.trainer import Trainer
 
 # The paper's text compresses a level's features F before they are joined with their gradients, its code joins
@@ -37,7 +36,7 @@ class StudiedInTime:
 
     variant: str
     mega_macs: float  # of the whole network, for one more sampled frame in a stream
-    milliseconds: float  # the same on one thread of a CPU, see `study.milliseconds`; NaN until then
+    milliseconds: float  # the same on one thread of a CPU, see `study.timed`; NaN until then
     parameters: int  # trainable ones, without the backbone's
     instruments: float
     freeze_gap: float
@@ -56,7 +55,7 @@ def studied_in_time(
     """
     config = replace(PRESETS["study"].with_steps(stage1=0, stage2=steps), network=network)
     trainer = Trainer.begun_with(backbone, config)
-    train(trainer, Run(folder, _source(config, data)))
+    train(trainer, Run(folder, CaptureSource.of_run(data, config)))
     card = training_card(config)
     windows = dev_windows(data, card, groups=config.dev_groups)
     report = development_report(fused(trainer.evaluated), windows, card, stage=STAGES[-1])
@@ -74,13 +73,6 @@ def studied_in_time(
     )
 
 
-def timed(found: Sequence[StudiedInTime]) -> list[StudiedInTime]:
-    """With the milliseconds of each."""
-    by_name = {each.name: each for each in STUDIED}
-    spent = milliseconds([by_name[each.variant] for each in found])
-    return [replace(each, milliseconds=middle) for each, middle in zip(found, spent, strict=True)]
-
-
 def table(found: Sequence[StudiedInTime]) -> str:
     """For a terminal."""
     names = ("instruments", *_GAPS)
@@ -96,15 +88,3 @@ def table(found: Sequence[StudiedInTime]) -> str:
 def _above_the_backbone(network: NetworkConfig) -> int:
     net = LivenessNet(network)
     return trainable_parameters(net) - trainable_parameters(net.frame_net)
-
-
-def _source(config: TrainConfig, data: Path) -> CaptureSource:
-    sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
-    return CaptureSource(
-        data,
-        training_card(config),
-        split="train",
-        seed=config.seed,
-        batch_sizes=sizes,
-        time_share=config.time_share,
-    )

@@ -75,7 +75,7 @@ def _second_stages(arguments: argparse.Namespace) -> None:
             network, backbone, arguments.data, arguments.folder / network.name, steps=arguments.steps
         )
         write_study(list(found.values()), table)
-    compared = second.timed(list(found.values()))
+    compared = timed(list(found.values()), second.STUDIED)
     write_study(compared, table)
     sys.stdout.write(second.table(compared) + f"written to {table}\n")
 

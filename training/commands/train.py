@@ -25,7 +25,7 @@ import torch
 
 from model.network.liveness import fused
 from training.checkpoint import FILE_NAME, Checkpoint
-from training.config import PRESETS, STAGES, TrainConfig, training_card
+from training.config import PRESETS, TrainConfig, training_card
 from training.datasets.catalogue import stored_protocol
 from training.development import dev_windows, development_report
 from training.errors import RunMismatch
@@ -100,17 +100,8 @@ def _run(arguments: argparse.Namespace, team: Team, device: str) -> None:
     trainer = _trainer(arguments, team, device)
     config = trainer.config
     card = training_card(config)
-    sizes = {stage: config.stage(stage).batch_size for stage in STAGES}
     protocol = stored_protocol(arguments.data, config.protocol)
-    source = CaptureSource(
-        arguments.data,
-        card,
-        split="train",
-        seed=config.seed,
-        batch_sizes=sizes,
-        protocol=protocol,
-        time_share=config.time_share,
-    )
+    source = CaptureSource.of_run(arguments.data, config, protocol=protocol)
 
     def look_at_dev(trainer: Trainer) -> dict[str, float]:
         windows = dev_windows(arguments.data, card, groups=config.dev_groups, protocol=protocol)
