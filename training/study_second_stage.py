@@ -47,9 +47,10 @@ class StudiedInTime:
 
 
 def studied_in_time(
-    network: NetworkConfig, backbone: Checkpoint, data: Path, folder: Path, *, steps: int
+    network: NetworkConfig, backbone: Checkpoint, data: Path, folder: Path, *, steps: int, groups: int
 ) -> StudiedInTime:
-    """Trains `steps` of a second stage on a checkpoint's backbone, with a log in `folder`.
+    """Trains `steps` of a second stage on a checkpoint's backbone, with a log in `folder`, and looks at dev's
+    first `groups`.
 
     Raises NoCaptures, and RunMismatch where the backbone is another network's.
     """
@@ -57,7 +58,7 @@ def studied_in_time(
     trainer = Trainer.begun_with(backbone, config)
     train(trainer, Run(folder, CaptureSource.of_run(data, config)))
     card = training_card(config)
-    windows = dev_windows(data, card, groups=config.dev_groups)
+    windows = dev_windows(data, card, groups=groups)
     report = development_report(fused(trainer.evaluated), windows, card, stage=STAGES[-1])
     if not report:
         raise NoCaptures(f"{data}/dev needs bona fide and attack captures")

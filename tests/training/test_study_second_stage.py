@@ -55,3 +55,12 @@ def test_the_command_studies_the_second_stage_on_a_backbone_that_stays(
         ended = Checkpoint.load(tmp_path / name / FILE_NAME).network
         held = [key for key, _ in Trainer(PRESETS["smoke"]).net.frame_net.named_parameters()]
         assert all(torch.equal(began[f"frame_net.{key}"], ended[f"frame_net.{key}"]) for key in held)
+
+
+def test_variants_of_the_other_study_are_no_variants_of_this_one(
+    captures: Path, backbone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["study", "--data", str(captures), "--run", str(tmp_path), "--second-stage", str(backbone)]
+    assert main([*words, "--variants", "width_0.125"]) == 2
+    assert "features_compressed" in capsys.readouterr().err
+    assert not (tmp_path / "second_stage.csv").exists()

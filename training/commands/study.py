@@ -72,7 +72,12 @@ def _second_stages(arguments: argparse.Namespace) -> None:
     backbone = Checkpoint.load(arguments.second_stage)
     for network in _left(second.STUDIED, found, arguments):
         found[network.name] = second.studied_in_time(
-            network, backbone, arguments.data, arguments.folder / network.name, steps=arguments.steps
+            network,
+            backbone,
+            arguments.data,
+            arguments.folder / network.name,
+            steps=arguments.steps,
+            groups=arguments.groups,
         )
         write_study(list(found.values()), table)
     compared = timed(list(found.values()), second.STUDIED)
@@ -85,10 +90,15 @@ def _left(
     found: Mapping[str, Studied | second.StudiedInTime],
     arguments: argparse.Namespace,
 ) -> list[NetworkConfig]:
-    """Those asked for that are not done. Raises RunMismatch where others had another number of steps."""
+    """Those asked for that are not done. Raises RunMismatch where none of this study is asked for, or where
+    others had another number of steps."""
+    asked = [each for each in networks if each.name in arguments.variants]
+    if not asked:
+        names = ", ".join(each.name for each in networks)
+        raise RunMismatch(f"--variants names none of this study; with these options it has {names}")
     if any(each.steps != arguments.steps for each in found.values()):
         raise RunMismatch(f"{arguments.folder} is of another number of steps; take another --run")
-    return [each for each in networks if each.name not in found and each.name in arguments.variants]
+    return [each for each in asked if each.name not in found]
 
 
 def _table(found: Sequence[Studied]) -> str:

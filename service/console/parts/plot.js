@@ -5,7 +5,7 @@ import { element, svg } from "../capture/dom.js";
 const WIDTH = 300;
 const HEIGHT = 100;
 
-/** @typedef {[number, number]} Point x and y */
+/** @typedef {[number, number, boolean?]} Point x, y, and whether its mark is a full one (default) */
 /**
  * @typedef {object} PlotOptions
  * @property {string} label
@@ -18,6 +18,7 @@ const HEIGHT = 100;
 export class Plot {
   #line = svg("path", { class: "line" });
   #dots = svg("path", { class: "dots" });
+  #faint = svg("path", { class: "dots faint" });
   #threshold = svg("path", { class: "threshold" });
   #value = element("output", {});
   #top = element("span", { class: "top" });
@@ -37,7 +38,7 @@ export class Plot {
       element(
         "div",
         { class: "area" },
-        svg("svg", box, zero, this.#threshold, this.#line, this.#dots),
+        svg("svg", box, zero, this.#threshold, this.#line, this.#faint, this.#dots),
         this.#top,
         this.#note,
       ),
@@ -54,7 +55,11 @@ export class Plot {
     const top = this.options.top ?? niceTop(Math.max(this.options.least ?? 0, ...points.map(([, y]) => y)));
     const place = placement(points, top);
     this.#line.setAttribute("d", points.length ? `M${points.map(place).join("L")}` : "");
-    this.#dots.setAttribute("d", this.options.dots ? points.map((at) => `M${place(at)}h.01`).join("") : "");
+    const marked = this.options.dots ? points : [];
+    for (const [path, full] of /** @type {const} */ ([[this.#dots, true], [this.#faint, false]])) {
+      const marks = marked.filter(([, , isFull = true]) => isFull === full).map((at) => `M${place(at)}h.01`);
+      path.setAttribute("d", marks.join(""));
+    }
     this.#value.textContent = points.length ? this.options.format(points[points.length - 1][1]) : "–";
     this.#top.textContent = this.options.format(top);
     this.#from.textContent = from;

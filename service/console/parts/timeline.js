@@ -47,7 +47,7 @@ export class Timeline {
     const plot = new Plot({ label: this.t("score"), top: 1, dots: true, format: (y) => y.toFixed(2) });
     const [first, last] = [windows[0].time, windows[windows.length - 1].time];
     plot.show(
-      windows.map(({ time, score }) => [time, score]),
+      windows.map(({ time, score, counts }) => [time, score, counts]),
       { from: `${first.toFixed(1)} s`, to: `${last.toFixed(1)} s` },
     );
     plot.showThreshold(threshold, this.t("threshold"));
@@ -56,9 +56,13 @@ export class Timeline {
 
   /** @param {number} index */
   #choose(index) {
-    const { time, score, depth_score: depth, bona_fide_prob: probability } = this.verdict.windows[index];
-    const values = { time: time.toFixed(2), score: score.toFixed(3), depth: depth.toFixed(3) };
-    const said = this.t("clip.chosen", { ...values, probability: probability.toFixed(3) });
+    const { time, score, counts, depth_score, bona_fide_prob } = this.verdict.windows[index];
+    const said = this.t(counts ? "clip.chosen" : "clip.passedOver", {
+      time: time.toFixed(2),
+      score: score.toFixed(3),
+      depth: depth_score.toFixed(3),
+      probability: bona_fide_prob.toFixed(3),
+    });
     this.said.textContent = said;
     this.slider.setAttribute("aria-valuetext", said);
     this.video.currentTime = time;

@@ -93,6 +93,7 @@ export default {
   "clip.windows": "Fenster im Lauf der Zeit",
   "clip.window": "Fenster",
   "clip.chosen": "Bei {time} s: Score {score}, Tiefe {depth}, Echt-Wahrscheinlichkeit {probability}",
+  "clip.passedOver": "Bei {time} s: Score {score}, Tiefe {depth}, Echt-Wahrscheinlichkeit {probability}. Es entscheidet nicht mit: Seine Nachbarn bewegen sich mehr",
   "key.label": "API-Schlüssel",
   "key.use": "Schlüssel benutzen",
   "key.text": "Er bleibt im Speicher dieses Tabs und ist weg, sobald Sie die Seite schließen oder neu laden.",

@@ -93,6 +93,7 @@ export default {
   "clip.windows": "Windows over time",
   "clip.window": "Window",
   "clip.chosen": "At {time} s: score {score}, depth {depth}, bona fide probability {probability}",
+  "clip.passedOver": "At {time} s: score {score}, depth {depth}, bona fide probability {probability}. It does not decide: its neighbours move more",
   "key.label": "API key",
   "key.use": "Use key",
   "key.text": "It stays in this tab’s memory and is gone once you close or reload the page.",

@@ -93,6 +93,7 @@ export default {
   "clip.windows": "Ventanas en el tiempo",
   "clip.window": "Ventana",
   "clip.chosen": "A los {time} s: puntuación {score}, profundidad {depth}, probabilidad de autenticidad {probability}",
+  "clip.passedOver": "A los {time} s: puntuación {score}, profundidad {depth}, probabilidad de autenticidad {probability}. No decide: en sus vecinas hay más movimiento",
   "key.label": "Clave de API",
   "key.use": "Usar la clave",
   "key.text": "Permanece en la memoria de esta pestaña y desaparece al cerrar o recargar la página.",

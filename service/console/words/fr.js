@@ -93,6 +93,7 @@ export default {
   "clip.windows": "Fenêtres au fil du temps",
   "clip.window": "Fenêtre",
   "clip.chosen": "À {time} s : score {score}, profondeur {depth}, probabilité d’authenticité {probability}",
+  "clip.passedOver": "À {time} s : score {score}, profondeur {depth}, probabilité d’authenticité {probability}. Elle ne décide pas : ses voisines bougent davantage",
   "key.label": "Clé d’API",
   "key.use": "Utiliser la clé",
   "key.text": "Elle reste dans la mémoire de cet onglet et disparaît dès que vous fermez ou rechargez la page.",

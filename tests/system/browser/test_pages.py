@@ -112,11 +112,13 @@ def test_a_clip_is_judged_and_its_windows_can_be_looked_at_from_the_keyboard(
         before = page.locator(".chosen").inner_text()
         page.get_by_role("slider").press("ArrowRight")
         assert page.locator(".chosen").inner_text() != before
+        faint = page.locator(".timeline .faint").get_attribute("d") or ""
         with page.expect_download() as download:
             page.get_by_text("Download the verdict").click()
         verdict = json.loads(download.value.path().read_text())
     assert verdict["frames"]["received"] == 75
     assert len(verdict["depth_maps"]) == len(verdict["windows"])
+    assert faint.count("M") == sum(not window["counts"] for window in verdict["windows"]) > 0
 
 
 def test_a_file_that_is_no_video_is_refused_in_words(
