@@ -39,12 +39,15 @@ class VerdictRule:
     min_windows: int = 8
     min_seconds: float = 1.8  # first to last sampled frame: a 2-second clip spans 1.9 s at 30 fps
     early_seconds: float = 4.0  # of one track, before what is still being captured can be accepted
-    moving_share: float = 0.5  # of each `min_windows`: those in which the face moves most are counted
+    moving_share: float = 0.5  # of each `min_windows` or somewhat more: the liveliest, whose scores count
     max_attack_share: float = 0.4  # of those, below the threshold, that the others may outvote
 
     span_frames: int = 17  # sampled frames over which motion is measured: 2 s
     landmark_floor: float = 0.0045  # face heights that the landmarks of a plane may seem to move
     appearance_floor: float = 0.08  # share of its contrast that a plane's picture may seem to change
+    landmark_quantile: float = 0.9  # over the landmarks: a mouth or the eyes alone are life
+    noise_share: float = 0.25  # that outlives a frame, as compression and the landmark finder make it do
+    max_step: float = 1.5  # of a span's usual step in the picture: a larger one leads to another picture
     motion_credit: float = 2.0  # how many times as clear one measure may be to make up for the other
     min_motion: float = 1.0  # of a span, in units of both floors; a span below it is too still
     max_still_share: float = 0.4  # of the spans that may be too still; below 1

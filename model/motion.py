@@ -29,9 +29,6 @@ PICTURE_SCALE: Final = 1.3  # side of the picture / longer side of the first fac
 _BLUR = 1.5  # px of A: below it lie noise, compression and the landmarks' own jitter
 _LIGHT = 6.0  # px of A: light and gloss change slowly over a face, its features do not
 _MIN_CONTRAST = 2.0  # luma levels of 255: flatter skin than this is not amplified
-_MOVING_PART = 0.9  # quantile over the landmarks: a mouth or the eyes alone are life
-_NOISE_SHARE = 0.25  # of the noise that outlives a frame, as compression and the landmark finder make it do
-_MAX_STEP = 1.5  # of a span's usual step in the picture (RESULTS.md: what it costs and what it stops)
 _ROUNDING = 1e-9  # of a sum of shares
 MIN_FRAMES: Final = 8  # of a track; over fewer, the mean that is taken off holds the motion itself
 
@@ -74,8 +71,8 @@ def motion_of(traces: Sequence[Trace], rule: VerdictRule) -> float:
     The geometric mean of both measures over their floors; neither makes up for more than
     `rule.motion_credit` times what the other lacks. 0 where the change is no larger than its noise.
     """
-    moved = np.sqrt(max(0.0, landmark_variance(traces))) / rule.landmark_floor
-    changed = np.sqrt(max(0.0, appearance_variance(traces))) / rule.appearance_floor
+    moved = np.sqrt(max(0.0, landmark_variance(traces, rule))) / rule.landmark_floor
+    changed = np.sqrt(max(0.0, appearance_variance(traces, rule))) / rule.appearance_floor
     lower, higher = sorted((float(moved), float(changed)))
     return float(np.sqrt(lower * min(higher, rule.motion_credit * max(lower, 0.0))))
 
@@ -134,21 +131,22 @@ def movements(traces: Sequence[Trace], num_frames: int) -> FloatArray:
     return np.asarray(np.sqrt((sums_N[1:] - sums_N[first_N]) / (num_frames - 1)), dtype=np.float32)
 
 
-def landmark_variance(traces: Sequence[Trace]) -> float:
+def landmark_variance(traces: Sequence[Trace], rule: VerdictRule) -> float:
     """Of the landmarks that move most, in squared face heights; may be below 0 where there is only noise."""
     points_ND = np.stack([trace.landmarks_M2.reshape(-1) for trace in traces])
-    return float(np.quantile(_lasting(points_ND).reshape(-1, 2).sum(axis=1), _MOVING_PART))
+    lasting_M = _lasting(points_ND, rule).reshape(-1, 2).sum(axis=1)
+    return float(np.quantile(lasting_M, rule.landmark_quantile))
 
 
-def appearance_variance(traces: Sequence[Trace]) -> float:
+def appearance_variance(traces: Sequence[Trace], rule: VerdictRule) -> float:
     """As a share of the face's own contrast; may be below 0 where there is only noise."""
     values_ND = np.stack([trace.appearance_AA.reshape(-1) for trace in traces])
     values_ND = values_ND[:, ~np.isnan(values_ND).any(axis=0)]
-    values_ND = _without_cuts(values_ND - values_ND.mean(axis=1, keepdims=True))
-    return float(_lasting(values_ND).mean() / max(float(values_ND.var()), 1e-6))
+    values_ND = _without_cuts(values_ND - values_ND.mean(axis=1, keepdims=True), rule)
+    return float(_lasting(values_ND, rule).mean() / max(float(values_ND.var()), 1e-6))
 
 
-def _lasting(values_ND: FloatArray) -> FloatArray:
+def _lasting(values_ND: FloatArray, rule: VerdictRule) -> FloatArray:
     """The variance over time, per value, that one frame shares with the next, less its share of the noise.
 
     White noise of variance s^2 has a mean squared second difference of 6 s^2.
@@ -156,10 +154,10 @@ def _lasting(values_ND: FloatArray) -> FloatArray:
     change_ND = values_ND - values_ND.mean(axis=0)
     shared_D = (change_ND[1:] * change_ND[:-1]).mean(axis=0)
     bend_ND = change_ND[2:] - 2 * change_ND[1:-1] + change_ND[:-2]
-    return np.asarray(shared_D - _NOISE_SHARE * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
+    return np.asarray(shared_D - rule.noise_share * (bend_ND**2).mean(axis=0) / 6, dtype=np.float32)
 
 
-def _without_cuts(values_ND: FloatArray) -> FloatArray:
+def _without_cuts(values_ND: FloatArray, rule: VerdictRule) -> FloatArray:
     """A step far larger than is usual in the span leads to another picture, and counts as a usual one.
 
     Else two photographs, one after the other, would move as much as their faces differ. Not so the landmarks'
@@ -167,7 +165,7 @@ def _without_cuts(values_ND: FloatArray) -> FloatArray:
     """
     steps_ND = np.diff(values_ND, axis=0)
     sizes_N1 = np.sqrt((steps_ND**2).mean(axis=1, keepdims=True))
-    shares_N1 = np.minimum(1, _MAX_STEP * np.median(sizes_N1) / np.maximum(sizes_N1, _ROUNDING))
+    shares_N1 = np.minimum(1, rule.max_step * np.median(sizes_N1) / np.maximum(sizes_N1, _ROUNDING))
     way_ND = np.cumsum(steps_ND * shares_N1, axis=0)
     return np.asarray(values_ND[0] + np.vstack([np.zeros_like(values_ND[:1]), way_ND]), dtype=np.float32)
 

@@ -150,7 +150,8 @@ def _missing(
 def _counted(observations: Sequence[Observation], card: ModelCard) -> tuple[Window, ...]:
     """The windows in which the face moves most, of each stretch its share, in their order.
 
-    A stretch is no longer than the shortest capture that is judged: what was shown for as long has its say.
+    A stretch holds `min_windows` or more and fewer than twice as many, so that whatever was shown for two
+    stretches has its say.
     """
     moved = iter(movements(_traces(observations), card.num_frames))
     paired = [(seen.window, float(next(moved))) for seen in observations if seen.trace]

@@ -69,7 +69,8 @@ def test_landmark_noise_adds_nothing_on_average() -> None:
             [
                 replace(picture, landmarks_M2=picture.landmarks_M2 + rng.normal(0, noise, (468, 2)))
                 for _ in range(17)
-            ]
+            ],
+            RULE,
         )
         for _ in range(20)
     ]
@@ -103,8 +104,8 @@ def test_one_clear_measure_makes_up_for_no_more_than_the_rule_credits() -> None:
 @pytest.mark.parametrize("size", [0.5, 1.5])
 def test_the_landmarks_motion_does_not_depend_on_the_size_of_the_face(size: float) -> None:
     points = turning(17)
-    assert landmark_variance(filmed([size * each for each in points])) == pytest.approx(
-        landmark_variance(filmed(points)), rel=0.01
+    assert landmark_variance(filmed([size * each for each in points]), RULE) == pytest.approx(
+        landmark_variance(filmed(points), RULE), rel=0.01
     )
 
 

@@ -1,9 +1,12 @@
 """A capture folded frame by frame through `judge_frame` says what the `clip` graph says of its windows."""
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+import model
 from model.card import ModelCard
 from model.clip import Face
 from model.judge import judge_clip
@@ -18,20 +21,22 @@ from training.evaluate import as_clip
 from training.onnx_engine import OnnxEngine
 from training.parity import TOLERANCE, GraphFiles, drift
 
+SHIPPED = Path(model.__file__).parent / "weights" / "compact"
 CAPTURE = procedural_capture(4, "dev", "bona_fide")
 
 
-def judged(capture: Capture) -> tuple[Judgement, ModelCard]:
-    engine = OnnxEngine(WEIGHTS)
+def judged(capture: Capture, weights: Path) -> tuple[Judgement, ModelCard]:
+    engine = OnnxEngine(weights)
     faces = StoredFaces([capture])
     clip = as_clip(capture)
     return asyncio.run(judge_clip(clip, faces=faces, engine=engine, gates=QualityGates())), engine.card
 
 
-def test_every_window_of_a_stream_is_what_the_clip_graph_says_of_its_frames() -> None:
-    judgement, card = judged(CAPTURE)
+@pytest.mark.parametrize("weights", [WEIGHTS, SHIPPED], ids=["tiny", "shipped"])
+def test_every_window_of_a_stream_is_what_the_clip_graph_says_of_its_frames(weights: Path) -> None:
+    judgement, card = judged(CAPTURE, weights)
     assert len(judgement.windows) == len(CAPTURE.frames) - card.num_frames + 1
-    whole = GraphFiles(WEIGHTS, ("clip",))
+    whole = GraphFiles(weights, ("clip",))
     for window in judgement.windows:
         # The tone was set with the square, at the newest frame of that time or at the track's first.
         tones = [face_tone(frame, window.square, card) for frame in as_clip(CAPTURE).frames]

@@ -4,11 +4,13 @@ import asyncio
 import importlib.util
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+import model
 from model.card import ModelCard
 from model.clip import FloatArray
 from model.engine import EncodedFace, Engine, Features, WindowDepth
@@ -23,6 +25,7 @@ from training.evaluate import as_clip
 from training.onnx_engine import OnnxEngine
 from training.windows import WindowChoice, training_window
 
+SHIPPED = Path(model.__file__).parent / "weights" / "compact"
 CAPTURE = procedural_capture(4, "dev", "bona_fide", sway=0.05)  # so little that the square is held
 
 
@@ -68,7 +71,8 @@ def test_training_and_serving_make_the_identical_tensor_and_the_same_score() -> 
 
 
 @pytest.mark.skipif(importlib.util.find_spec("service.engine") is None, reason="this tree has no service")
-def test_the_services_engine_and_trainings_engine_give_one_score() -> None:
+@pytest.mark.parametrize("weights", [WEIGHTS, SHIPPED], ids=["tiny", "shipped"])
+def test_the_services_engine_and_trainings_engine_give_one_score(weights: Path) -> None:
     from service.engine.embedded import open_embedded
     from service.settings import Settings
     from service.timeline import Timeline
@@ -80,9 +84,9 @@ def test_the_services_engine_and_trainings_engine_give_one_score() -> None:
         return [window.score for window in judgement.windows]
 
     async def served() -> list[float]:
-        settings = Settings(weights=WEIGHTS)
+        settings = Settings(weights=weights)
         async with open_embedded(settings, observe_batch=lambda _: None) as engine:
             with engine.capture(Timeline(), deadline=time.perf_counter() + 60) as one_capture:
                 return await scores(one_capture)
 
-    assert asyncio.run(served()) == pytest.approx(asyncio.run(scores(OnnxEngine(WEIGHTS))), abs=1e-6)
+    assert asyncio.run(served()) == pytest.approx(asyncio.run(scores(OnnxEngine(weights))), abs=1e-6)
