@@ -17,3 +17,11 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", type=Path, default=WEIGHTS, help="folder of graphs (default: %(default)s)"
     )
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1, as an argument's type."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value

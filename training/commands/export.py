@@ -20,7 +20,7 @@ from model.card import ModelCard
 from model.network.liveness import LivenessNet
 from model.quality import Reason
 from model.verdict import Decision
-from training.arguments import add_jobs
+from training.arguments import add_jobs, share
 from training.calibrate import Outcome
 from training.checkpoint import FILE_NAME, Checkpoint
 from training.config import STAGES, training_card
@@ -42,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=Path("model/weights/compact"), help="default: model/weights/compact"
     )
     parser.add_argument("--status", choices=("test", "preview", "released"), default="preview")
+    parser.add_argument(
+        "--threshold",
+        type=share,
+        metavar="X",
+        help="of the living score (default: of least ACER on dev); prints dev's errors at it",
+    )
     parser.add_argument("--version", dest="weights_version", default=None, help="of the weights")
     parser.add_argument("--groups", type=int, metavar="N", help="only dev's first N groups")
     parser.add_argument("--unfinished", action="store_true", help="export a run that has not ended")
@@ -69,6 +75,8 @@ def run(arguments: argparse.Namespace) -> None:
         fitted = fit_decision(scored)
     except ValueError as error:
         raise NoCaptures(f"{arguments.data}/dev gives no threshold: {error}") from error
+    if arguments.threshold is not None:
+        fitted = replace(fitted, threshold=arguments.threshold)
     rows = [_decided(row, fitted) for row in scored]
     write_table(rows, arguments.folder / "scores_dev.csv")
     decided = card.with_decision(threshold=fitted.threshold, verdict=fitted.verdict)

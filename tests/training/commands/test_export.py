@@ -103,6 +103,19 @@ def test_decisions_and_counts_are_those_of_the_threshold_that_dev_gives(
     assert "undecided 2/11" in capsys.readouterr().out
 
 
+def test_a_threshold_that_is_given_is_the_cards_and_decides_devs_captures(
+    run: Path, varied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [judged(0.4, "attack"), judged(0.6, "attack"), judged(0.2, "attack", species="print_flat")]
+    monkeypatch.setattr(export, "score_split", lambda *_, **__: rows)
+    weights = run / "weights" / "tiny"
+    words = ["export", "--data", str(varied), "--run", str(run), "--out", str(weights)]
+    assert main([*words, "--threshold", "0.5"]) == 0
+    assert card_in(weights).threshold == 0.5
+    decided = [decision for decision, _ in decisions(read_table(run / "scores_dev.csv"))]
+    assert decided == [Decision.ATTACK, Decision.BONA_FIDE, Decision.ATTACK]
+
+
 def judged(
     score: float, decision: str, *, species: str = "bona_fide", reasons: str = "", motion: float = 9.0
 ) -> ScoredCapture:
