@@ -9,7 +9,8 @@ import numpy as np
 from model.card import VerdictRule
 from model.verdict import Decision
 from tests.model.test_card import CARD
-from training.robustness import PERTURBATIONS, Flips, write_flips
+from training.flips import Flips, write_flips
+from training.robustness import PERTURBATIONS, Perturbation
 from training.scores import ScoreRow, write_table
 from training.time_gaps import AlteredWindow, write_gaps
 
@@ -48,7 +49,7 @@ def write_scores(folder: Path, *, each: int, seed: int = 0) -> None:
     )
     write_gaps(_windows(rng, each), folder / "gaps.csv")
     write_flips(
-        [_flips(rng, each, perturbation.name) for perturbation in PERTURBATIONS], folder / "robustness.csv"
+        [_flips(rng, each, perturbation) for perturbation in PERTURBATIONS], folder / "robustness.csv"
     )
     _depth_maps(rng, folder / "depth")
     (folder / "provenance.toml").write_text(
@@ -97,15 +98,16 @@ def _windows(rng: np.random.Generator, count: int) -> list[AlteredWindow]:
     ]
 
 
-def _flips(rng: np.random.Generator, captures: int, name: str) -> Flips:
-    applies = not name.startswith("30 frames")
+def _flips(rng: np.random.Generator, captures: int, perturbation: Perturbation) -> Flips:
+    applies = not perturbation.name.startswith("30 frames")
     changed = rng.multinomial(captures * applies, (0.003, 0.012, 0.008, 0.977))
     return Flips(
-        perturbation=name,
+        perturbation=perturbation.name,
         captures=captures * applies,
         to_bona_fide=int(changed[0]),
         to_attack=int(changed[1]),
         to_undecided=int(changed[2]),
+        wanted=perturbation.wanted,
     )
 
 

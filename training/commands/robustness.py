@@ -24,11 +24,14 @@ from model.quality import QualityGates
 from training.arguments import add_jobs, add_weights
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.errors import NoCaptures
+from training.flips import count_flips, described, write_flips
 from training.footage import footage_of
 from training.judging import Judging, judged
 from training.onnx_engine import OnnxEngine
-from training.robustness import Decisions, count_flips, decisions_under, judge_with, write_flips
+from training.robustness import Decisions, decisions_under, judge_with
 from training.time_gaps import alter_windows, time_gaps, write_gaps
+
+_NO_OTHER_RATE = "stored captures have no other rate"  # every third frame of a camera's is all that they hold
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     decided = judged(work, enumerate(captures), weights=arguments.weights, jobs=arguments.jobs)
     flips = count_flips(tqdm(decided, "robustness", len(captures), unit="capture"))
     write_flips(flips, arguments.folder / "robustness.csv")
-    lines = [f"{each.perturbation:28} flips {each.rate}" for each in flips if each.captures]
+    lines = [described(each, missing=_NO_OTHER_RATE) for each in flips]
     lines += _gaps(captures, OnnxEngine(arguments.weights), arguments)
     sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
 

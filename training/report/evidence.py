@@ -10,7 +10,7 @@ from model.card import ModelCard
 from model.verdict import Decision
 from training.decision import instrument_threshold
 from training.errors import TrainingError
-from training.robustness import Flips, read_flips
+from training.flips import Flips, read_flips
 from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
 

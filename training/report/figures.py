@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from training.curves import error_curve
+from training.flips import Flips
 from training.metrics import Rate
 from training.report.results import Results
-from training.robustness import Flips
 
 _INK, _FAINT, _BONA_FIDE, _ATTACK, _MARK = "#010101", "#020202", "#030303", "#040404", "#050505"
 _VARIABLES: Final = {
