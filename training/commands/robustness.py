@@ -4,15 +4,15 @@ Judges captures of DATA/SPLIT as they are and after each change: codecs, size, l
 frames, a greyed background, a face box that is set a little off. Then shows the network bona fide windows
 beside their own frozen and shuffled copies.
 
-Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows. Some 25 judgements a capture: ten to
-fifteen seconds each on one core.
+Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows, and RUN/decisions.csv, how each capture
+was decided under each change. Some 25 judgements a capture: half a minute on one core. A run that was stopped
+goes on where it was with the same command; one that is done begins anew.
 """
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -20,15 +20,13 @@ import numpy as np
 from tqdm import tqdm
 
 from model.engine import Engine
-from model.quality import QualityGates
 from training.arguments import add_jobs, add_weights
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.flips import count_flips, described, write_flips
-from training.footage import footage_of
-from training.judging import Judging, judged
 from training.onnx_engine import OnnxEngine
-from training.robustness import Decisions, decisions_under, judge_with
+from training.robustness_journal import Journal, run_digest
+from training.robustness_run import Item, decide_all, stored_items
 from training.time_gaps import alter_windows, time_gaps, write_gaps
 
 _NO_OTHER_RATE = "stored captures have no other rate"  # every third frame of a camera's is all that they hold
@@ -45,22 +43,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises NoCaptures, CardError."""
+    """Raises NoCaptures, NoGraphs, CardError, ProcessLost."""
+    engine = OnnxEngine(arguments.weights)
     captures = _captures(arguments.data, arguments.split, arguments.captures, arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    work = partial(_decisions, arguments.seed)
-    decided = judged(work, enumerate(captures), weights=arguments.weights, jobs=arguments.jobs)
-    flips = count_flips(tqdm(decided, "robustness", len(captures), unit="capture"))
-    write_flips(flips, arguments.folder / "robustness.csv")
-    lines = [described(each, missing=_NO_OTHER_RATE) for each in flips]
-    lines += _gaps(captures, OnnxEngine(arguments.weights), arguments)
+    stored = (data for each in captures for data in (*each.frames, each.times_T.tobytes()))
+    journal = Journal(arguments.folder, run_digest(arguments.weights, arguments.seed, stored))
+    lines = _flips(stored_items(captures), len(captures), journal, arguments)
+    lines += _gaps(captures, engine, arguments)
+    journal.end()
     sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
 
 
-def _decisions(seed: int, ours: Judging, numbered: tuple[int, Capture]) -> Decisions:
-    number, capture = numbered
-    judge = judge_with(engine=ours.engine, faces=ours.faces, gates=QualityGates())
-    return asyncio.run(decisions_under(footage_of(capture), judge, seed=(seed, number)))
+def _flips(items: Iterable[Item], count: int, journal: Journal, arguments: argparse.Namespace) -> list[str]:
+    decided = decide_all(items, journal, weights=arguments.weights, seed=arguments.seed, jobs=arguments.jobs)
+    flips = count_flips(tqdm(decided, "robustness", count, unit="capture"))
+    write_flips(flips, arguments.folder / "robustness.csv")
+    return [described(each, missing=_NO_OTHER_RATE) for each in flips]
 
 
 def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Namespace) -> list[str]:

@@ -1,0 +1,72 @@
+"""What was judged before a stop is not judged again, with the shipped graphs or in their place."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from model.verdict import Decision
+from tests.conftest import procedural_capture
+from training import robustness_run
+from training.__main__ import main
+from training.arguments import WEIGHTS
+from training.datasets.capture import list_groups, read_group
+from training.flips import read_flips
+from training.robustness import PERTURBATIONS, Decisions
+from training.robustness_journal import Journal, Judged
+from training.robustness_run import Item, decide_all, stored_items
+
+DECIDED = Decisions(Decision.ATTACK, {each.name: Decision.ATTACK for each in PERTURBATIONS})
+
+
+class Judges:
+    """In the place of processes: remembers what it was given, and stops at a number."""
+
+    def __init__(self, stop: int | None = None) -> None:
+        self.asked: list[int] = []
+        self.stop = stop
+
+    def __call__(self, _: Callable[..., Judged], items: Iterable[Item], **__: object) -> Iterator[Judged]:
+        for item in items:
+            if item.number == self.stop:
+                raise KeyboardInterrupt
+            self.asked.append(item.number)
+            yield Judged(item.number, item.name, DECIDED)
+
+
+def decide(folder: Path, judges: Judges, monkeypatch: pytest.MonkeyPatch) -> list[Decisions]:
+    monkeypatch.setattr(robustness_run, "judged", judges)
+    items = stored_items([procedural_capture(group, "test", "bona_fide") for group in range(4)])
+    return list(decide_all(items, Journal(folder, "a1"), weights=WEIGHTS, seed=0, jobs=1))
+
+
+def test_a_run_that_was_stopped_judges_only_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, going_on = Judges(stop=2), Judges()
+    with pytest.raises(KeyboardInterrupt):
+        decide(tmp_path, stopped, monkeypatch)
+    assert decide(tmp_path, going_on, monkeypatch) == [DECIDED] * 4
+    assert (stopped.asked, going_on.asked) == ([0, 1], [2, 3])
+
+
+def test_the_command_writes_the_table_and_how_each_capture_was_decided(
+    captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--data", str(captures), "--run", str(tmp_path), "--captures", "1", "--jobs", "1"]
+    assert main(["robustness", *words]) == 0
+    printed = capsys.readouterr().out
+    flips = {each.perturbation: each.captures for each in read_flips(tmp_path / "robustness.csv")}
+    assert flips.pop("JPEG quality 95") == 1
+    assert [name for name, count in flips.items() if not count] == [
+        "10 frames a second",
+        "15 frames a second",
+        "30 frames a second",
+    ]
+    assert printed.count("not measured: stored captures have no other rate") == 3
+    assert "wanted 2%: too few captures to show it, 149 needed" in printed
+    rows = (tmp_path / "decisions.csv").read_text().splitlines()
+    assert len(rows) == 1 + len(PERTURBATIONS)
+    drawn = {capture.species for path in list_groups(captures, "test") for capture in read_group(path)}
+    assert rows[1].split(",")[1].split()[1] in drawn
+    assert not list(tmp_path.glob("*.partial"))

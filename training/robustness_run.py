@@ -1,0 +1,51 @@
+"""A robustness run: each capture is judged as it is and changed, in several processes, once."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from model.quality import QualityGates
+from training.datasets.capture import Capture
+from training.footage import footage_of
+from training.judging import Judging, judged
+from training.robustness import Decisions, decisions_under, judge_with
+from training.robustness_journal import Journal, Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is to be judged; `number` is its place in the run, which draws its generator."""
+
+    number: int
+    name: str
+    capture: Capture
+
+
+def stored_items(captures: Iterable[Capture]) -> Iterator[Item]:
+    """Captures of a folder, in their order."""
+    for number, each in enumerate(captures):
+        yield Item(number, f"{each.split}/{each.group:06d} {each.species}", each)
+
+
+def decide_all(
+    items: Iterable[Item], journal: Journal, *, weights: Path, seed: int, jobs: int
+) -> Iterator[Decisions]:
+    """Of each item, those that the journal knows first; every other one is written there as it is judged.
+
+    Raises NoGraphs, CardError, BundleError and ProcessLost; what was judged by then is kept.
+    """
+    before = journal.begin()
+    yield from (each.decisions for each in before)
+    known = {each.number for each in before}
+    todo = (item for item in items if item.number not in known)
+    for each in judged(partial(_judge, seed), todo, weights=weights, jobs=jobs):
+        journal.add(each)
+        yield each.decisions
+
+
+def _judge(seed: int, ours: Judging, item: Item) -> Judged:
+    judge = judge_with(engine=ours.engine, faces=ours.faces, gates=QualityGates())
+    decisions = asyncio.run(decisions_under(footage_of(item.capture), judge, seed=(seed, item.number)))
+    return Judged(item.number, item.name, decisions)
