@@ -5,7 +5,7 @@ Its attacks, at an even pace, show one of its frames wobbling, the capture with 
 compressed once more. H x W px, L landmarks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,7 @@ from training.time_attacks import Moving
 
 SECONDS: Final = 2.0  # of a capture
 STRIDE: Final = 0.5  # seconds from one capture's start to the next one's
-_FEWEST: Final = 3  # frames that a pause can be made of
+FEWEST_FRAMES: Final = 3  # that a pause can be made of
 _CODEC: Final = Codec(CodecKind.H264, 23)
 
 
@@ -46,14 +46,21 @@ def cut_captures(clip: Clip, cut: Cut, *, finder: LandmarkFinder) -> Iterator[tu
     """One group a start: the bona fide capture and its attacks. Raises NoPersonError where there is none."""
     landmarks = [_landmarks(frame, finder) for frame in clip.frames]
     count = 0
-    for span in _spans(clip):
+    for span in capture_spans([frame.time for frame in clip.frames]):
         points = [each for each in (landmarks[i] for i in span) if each is not None]
-        if len(points) < max(len(span), _FEWEST):
+        if len(points) < max(len(span), FEWEST_FRAMES):
             continue
         yield _group([clip.frames[i] for i in span], points, count, cut)
         count += 1
     if not count:
         raise NoPersonError(f"the video holds no {SECONDS:g} s with one face in every sampled frame")
+
+
+def capture_spans(times: Sequence[float]) -> Iterator[range]:
+    """Positions of the frames of each capture, by the times of all frames in seconds."""
+    for start in np.arange(times[0], times[-1] - SECONDS + 0.05, STRIDE):
+        first, last = np.searchsorted(times, [start - 1e-6, start + SECONDS - 1e-6])
+        yield range(int(first), int(last))
 
 
 def _group(frames: list[Frame], points: list[FloatArray], number: int, cut: Cut) -> tuple[Capture, ...]:
@@ -90,15 +97,6 @@ def _capture(
         depth_THW=np.zeros((len(times_T), 1, 1), np.float32),  # nobody measured it
         factors={"clip": cut.subject, "start": round(start, 2)},
     )
-
-
-def _spans(clip: Clip) -> Iterator[range]:
-    """Positions of the sampled frames of each capture."""
-    times = np.array([frame.time for frame in clip.frames])
-    starts = np.arange(times[0], times[-1] - SECONDS + 0.05, STRIDE)
-    for start in starts:
-        first, last = np.searchsorted(times, [start - 1e-6, start + SECONDS - 1e-6])
-        yield range(int(first), int(last))
 
 
 def _landmarks(frame: Frame, finder: LandmarkFinder) -> FloatArray | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.clip import Clip, FloatArray, Frame, PixelArray
+from model.clip import FloatArray, Frame, PixelArray
 from model.engine import FaceFinder
 from training.datasets.capture import Capture
 from training.windows import decoded
@@ -13,7 +13,7 @@ from training.windows import decoded
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """Frames in the order of showing, and the landmarks (L, 3) of each (None where no face was found)."""
+    """Frames in the order of showing, and the landmarks (L, 3) of each (None without just one face)."""
 
     frames: tuple[Frame, ...]
     landmarks: tuple[FloatArray | None, ...]
@@ -47,12 +47,11 @@ def footage_of(capture: Capture) -> Footage:
     return Footage(frames, tuple(capture.landmarks_TL3), sampled=True)
 
 
-async def footage_of_clip(clip: Clip, faces: FaceFinder) -> Footage:
-    """A clip that was read with all its frames (a sampling rule of interval 1)."""
-    found = [await faces.find(frame) for frame in clip.frames]
-    return Footage(
-        clip.frames, tuple(each[0].landmarks_L3 if each else None for each in found), sampled=False
-    )
+async def footage_of_frames(frames: tuple[Frame, ...], faces: FaceFinder) -> Footage:
+    """All frames that a camera gave, in their order."""
+    found = [await faces.find(frame) for frame in frames]
+    alone = (each[0].landmarks_L3 if len(each) == 1 else None for each in found)
+    return Footage(frames, tuple(alone), sampled=False)
 
 
 def each_picture(change: Callable[[PixelArray], PixelArray]) -> Change:

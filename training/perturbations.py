@@ -16,6 +16,7 @@ from model.geometry import inside_hull
 from training.footage import Change, Footage, each_picture, with_pixels
 
 _GREY = 128
+_CAMERA_FPS = 30  # of the film that sampled frames were taken from
 
 
 def jpeg(quality: int) -> Change:
@@ -29,10 +30,14 @@ def jpeg(quality: int) -> Change:
 
 
 def h264(crf: int) -> Change:
-    """The frames as H.264 of this rate factor, at an even size (the codec knows no other)."""
+    """The frames as H.264 of this rate factor, at an even size (the codec knows no other).
+
+    A frame that is shown for longer is given more bits, so footage with all its frames keeps its own rate.
+    """
 
     def change(footage: Footage, _: np.random.Generator) -> Footage:
-        pictures = _through_h264([frame.pixels_HW3 for frame in footage.frames], crf)
+        fps = _CAMERA_FPS if footage.sampled else max(1, round(footage.fps))
+        pictures = _through_h264([frame.pixels_HW3 for frame in footage.frames], crf, fps)
         return with_pixels(footage, pictures)
 
     return change
@@ -108,11 +113,11 @@ def dropped(share: float) -> Change:
 
 
 def frame_rate(fps: float) -> Change:
-    """The frames nearest to an even rate."""
+    """The frames nearest to an even rate, as long as the footage lasts."""
 
     def change(footage: Footage, _: np.random.Generator) -> Footage:
         times_T = np.array([frame.time for frame in footage.frames])
-        ticks = np.arange(times_T[0], times_T[-1] + 0.5 / fps, 1 / fps)
+        ticks = np.arange(times_T[0], times_T[-1] + 0.5 / footage.fps, 1 / fps)
         nearest = np.abs(times_T[None] - ticks[:, None]).argmin(axis=1)
         return footage.kept([int(position) for position in np.unique(nearest)])
 
@@ -137,11 +142,11 @@ def _greyed(pixels_HW3: PixelArray, landmarks_L3: FloatArray) -> PixelArray:
     return np.where(face_HW[..., None], pixels_HW3, np.uint8(_GREY))
 
 
-def _through_h264(pictures: Sequence[PixelArray], crf: int) -> list[PixelArray]:
+def _through_h264(pictures: Sequence[PixelArray], crf: int, fps: int) -> list[PixelArray]:
     height, width = pictures[0].shape[:2]
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=30, options={"crf": str(crf), "preset": "veryfast"})
+        stream = container.add_stream("libx264", rate=fps, options={"crf": str(crf), "preset": "veryfast"})
         stream.width, stream.height = width - width % 2, height - height % 2
         stream.pix_fmt = "yuv420p"
         for pixels_HW3 in pictures:

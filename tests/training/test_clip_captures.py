@@ -29,10 +29,10 @@ def read(data: bytes) -> Clip:
     return read_clip(data, rule=SamplingRule(), limits=VideoLimits())
 
 
-def video(pictures: Sequence[PixelArray]) -> bytes:
+def video(pictures: Sequence[PixelArray], *, fps: int = 30) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast", "crf": "18"})
+        stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "18"})
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         for pixels in pictures:

@@ -1,6 +1,7 @@
 """Each perturbation changes one thing about the footage and leaves the rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -63,6 +64,13 @@ def test_a_harsher_codec_takes_more_and_no_frame(
     assert [frame.time for frame in much.frames] == [frame.time for frame in before.frames]
 
 
+def test_a_slow_camera_that_gives_all_its_frames_is_compressed_at_its_own_rate() -> None:
+    fast, slow = (footage(12, fps=fps) for fps in (30.0, 10.0))
+    stored = replace(slow, sampled=True)
+    assert error(slow, changed(h264(28), slow)) < error(fast, changed(h264(28), fast))
+    assert error(stored, changed(h264(28), stored)) == error(fast, changed(h264(28), fast))
+
+
 @pytest.mark.parametrize("each", PERTURBATIONS, ids=lambda each: each.name)
 def test_pictures_keep_their_size_and_frames_their_faces(each: Perturbation) -> None:
     before = footage(12)
@@ -114,6 +122,13 @@ def test_a_slower_camera_shows_the_nearest_frames(fps: float) -> None:
     after = changed(frame_rate(fps), footage(31))
     assert after.fps == pytest.approx(fps, rel=0.01)
     assert after.frames[-1].time == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("fps", "count"), [(10.0, 20), (15.0, 30)])
+def test_a_slower_camera_shows_no_frame_that_comes_before_its_time(fps: float, count: int) -> None:
+    after = changed(frame_rate(fps), footage(60))
+    assert len(after.frames) == count
+    assert np.ptp(np.diff([frame.time for frame in after.frames])) == pytest.approx(0)
 
 
 def test_a_rate_that_the_footage_does_not_have_is_no_perturbation_of_it() -> None:

@@ -13,7 +13,7 @@ from model.quality import QualityGates
 from model.verdict import Decision, Judgement
 from tests.model.scripted import CARD, CountingEngine, Faces, film, person
 from training.commands import robustness
-from training.footage import Footage, footage_of_clip
+from training.footage import Footage, footage_of_frames
 from training.perturbations import brightness, unchanged
 from training.robustness import PERTURBATIONS, Perturbation, decisions_under, judge_with
 
@@ -93,7 +93,7 @@ def test_footage_with_all_its_frames_is_sampled_as_the_service_samples() -> None
     clip = film(60)
     frames = tuple(replace(frame, time=frame.index / 30) for frame in clip.frames)
     faces = Faces(person(60))
-    footage = asyncio.run(footage_of_clip(replace(clip, frames=frames), faces))
+    footage = asyncio.run(footage_of_frames(frames, faces))
     judge = judge_with(engine=CountingEngine(), faces=faces, gates=QualityGates())
     assert asyncio.run(judge(footage, Framing())).sampled == 20
 

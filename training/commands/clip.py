@@ -9,6 +9,7 @@ a wobbling still, a pause and a loop. OUT is a folder of captures that is judged
 
 A clip that anything was tuned on is dev; one that is test is scored once a release. Nobody measured its
 depth, so it is nothing to train on. The pictures are kept whole and without loss: a second is some 10 MB.
+What lost frames and slower cameras do is measured on the file itself, by `robustness --clip person.mp4`.
 """
 
 import argparse
@@ -19,20 +20,11 @@ from tqdm import tqdm
 
 from model.bundle import default_path, ensure_bundle
 from model.card import SamplingRule
-from model.clip import Clip
 from model.faces import LandmarkFinder
-from model.video import VideoError, VideoLimits, read_clip
 from training.clip_captures import Cut, cut_captures
+from training.clip_files import read_file
 from training.datasets.capture import list_groups, write_group
 from training.errors import TrainingError
-
-_LIMITS = VideoLimits(max_seconds=120.0, max_frames=7200)
-
-
-class NotAClip(TrainingError):  # noqa: N818
-    """A file that the service would not take either."""
-
-    code = "not_a_clip"
 
 
 class FolderInUse(TrainingError):  # noqa: N818
@@ -55,15 +47,8 @@ def run(arguments: argparse.Namespace) -> None:
     cut = Cut(split=arguments.split, subject=arguments.video.stem, seed=arguments.seed)
     groups = 0
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        made = cut_captures(_clip(arguments.video), cut, finder=finder)
+        made = cut_captures(read_file(arguments.video, SamplingRule()), cut, finder=finder)
         for group in tqdm(made, "cutting", unit="capture"):
             write_group(arguments.out, group)
             groups += 1
     sys.stdout.write(f"{groups} bona fide captures and 3 attacks of each -> {arguments.out}\n")
-
-
-def _clip(path: Path) -> Clip:
-    try:
-        return read_clip(path.read_bytes(), rule=SamplingRule(), limits=_LIMITS)
-    except (OSError, VideoError) as error:
-        raise NotAClip(f"{path}: {error}") from error

@@ -2,11 +2,18 @@
 
 Judges captures of DATA/SPLIT as they are and after each change: codecs, size, light, tone, colour, lost
 frames, a greyed background, a face box that is set a little off. Then shows the network bona fide windows
-beside their own frozen and shuffled copies.
+beside their own frozen and shuffled copies (RUN/gaps.csv).
 
-Writes RUN/robustness.csv and RUN/gaps.csv, which `report RUN` shows, and RUN/decisions.csv, how each capture
-was decided under each change. Some 25 judgements a capture: half a minute on one core. A run that was stopped
-goes on where it was with the same command; one that is done begins anew.
+Stored captures hold every third frame of a camera's. What becomes of a verdict at 10, 15 or 30 frames a
+second is measured on video files of living people (H.264, VP8 or VP9, at most two minutes), all frames kept:
+
+    python -m training robustness --clip person.mp4 other.webm --run scores/clips/people
+
+They are cut into captures as `clip` does: 2 s, one every half second, where one face is seen all along.
+
+Writes RUN/robustness.csv, which `report RUN` shows, and RUN/decisions.csv, how each capture was decided under
+each change. Some 25 judgements a capture: half a minute on one core. A run that was stopped goes on where it
+was with the same command; one that is done begins anew.
 """
 
 import argparse
@@ -21,45 +28,78 @@ from tqdm import tqdm
 
 from model.engine import Engine
 from training.arguments import add_jobs, add_weights
+from training.clip_captures import SECONDS, NoPersonError
+from training.clip_files import file_content
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.flips import count_flips, described, write_flips
 from training.onnx_engine import OnnxEngine
+from training.robustness import Decisions
 from training.robustness_journal import Journal, run_digest
-from training.robustness_run import Item, decide_all, stored_items
+from training.robustness_run import Item, clip_items, decide_all, stored_items
 from training.time_gaps import alter_windows, time_gaps, write_gaps
-
-_NO_OTHER_RATE = "stored captures have no other rate"  # every third frame of a camera's is all that they hold
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="folder of captures (`synthesise` makes it)")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of captures (`synthesise` makes it)")
+    source.add_argument("--clip", type=Path, nargs="+", metavar="FILE", dest="clips", help="video files")
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of scores to add to")
     add_weights(parser)
     parser.add_argument("--split", choices=SPLITS, default="test", help="default: %(default)s")
-    parser.add_argument("--captures", type=int, default=150, help="to judge (default: %(default)s)")
+    parser.add_argument("--captures", type=int, default=150, help="of DATA to judge (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     add_jobs(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises NoCaptures, NoGraphs, CardError, ProcessLost."""
+    """Raises NoCaptures, NotAClip, NoPersonError, NoGraphs, CardError, ProcessLost."""
     engine = OnnxEngine(arguments.weights)
-    captures = _captures(arguments.data, arguments.split, arguments.captures, arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    stored = (data for each in captures for data in (*each.frames, each.times_T.tobytes()))
-    journal = Journal(arguments.folder, run_digest(arguments.weights, arguments.seed, stored))
-    lines = _flips(stored_items(captures), len(captures), journal, arguments)
-    lines += _gaps(captures, engine, arguments)
-    journal.end()
+    lines = _clips(arguments) if arguments.clips else _stored(arguments, engine)
     sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
 
 
-def _flips(items: Iterable[Item], count: int, journal: Journal, arguments: argparse.Namespace) -> list[str]:
+def _stored(arguments: argparse.Namespace, engine: Engine) -> list[str]:
+    captures = _captures(arguments.data, arguments.split, arguments.captures, arguments.seed)
+    pictures = (data for each in captures for data in (*each.frames, each.times_T.tobytes()))
+    journal = _journal(arguments, pictures)
+    decided = _decided(stored_items(captures), len(captures), journal, arguments)
+    lines = _table(decided, arguments.folder, missing="stored captures have no other rate")
+    lines += _gaps(captures, engine, arguments)
+    journal.end()
+    return lines
+
+
+def _clips(arguments: argparse.Namespace) -> list[str]:
+    journal = _journal(arguments, map(file_content, arguments.clips))
+    decided = _decided(clip_items(arguments.clips), None, journal, arguments)
+    if not decided:
+        raise NoPersonError(f"no file holds {SECONDS:g} s with one face in every sampled frame")
+    lines = _table(decided, arguments.folder, missing="no file shows more frames a second")
+    journal.end()
+    return [
+        *lines,
+        f"{len(decided)} captures, cut from {', '.join(path.name for path in arguments.clips)}: those of one "
+        "file overlap and show one person, while the intervals take each for another's",
+    ]
+
+
+def _journal(arguments: argparse.Namespace, pictures: Iterable[bytes]) -> Journal:
+    return Journal(arguments.folder, run_digest(arguments.weights, arguments.seed, pictures))
+
+
+def _decided(
+    items: Iterable[Item], count: int | None, journal: Journal, arguments: argparse.Namespace
+) -> list[Decisions]:
     decided = decide_all(items, journal, weights=arguments.weights, seed=arguments.seed, jobs=arguments.jobs)
-    flips = count_flips(tqdm(decided, "robustness", count, unit="capture"))
-    write_flips(flips, arguments.folder / "robustness.csv")
-    return [described(each, missing=_NO_OTHER_RATE) for each in flips]
+    return list(tqdm(decided, "robustness", count, unit="capture"))
+
+
+def _table(decided: Sequence[Decisions], folder: Path, *, missing: str) -> list[str]:
+    flips = count_flips(decided)
+    write_flips(flips, folder / "robustness.csv")
+    return [described(each, missing=missing) for each in flips]
 
 
 def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Namespace) -> list[str]:
