@@ -1,7 +1,7 @@
 """A robustness run: each capture is judged as it is and changed, in several processes, once."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,17 +37,14 @@ def clip_items(paths: Iterable[Path]) -> Iterator[Item]:
         yield Item(number, each.name, each)
 
 
-def decide_all(
-    items: Iterable[Item], journal: Journal, *, weights: Path, seed: int, jobs: int
+def decide_rest(
+    items: Iterable[Item], journal: Journal, *, known: Set[int], weights: Path, seed: int, jobs: int
 ) -> Iterator[Decisions]:
-    """Of each item, those that the journal knows first; every other one is written there as it is judged.
+    """Of each item whose number is not `known`; it is written into the journal as soon as it is judged.
 
     What shows no person is left out. Raises NotAClip, NoGraphs, CardError, BundleError and ProcessLost; what
     was judged by then is kept.
     """
-    before = journal.begin()
-    yield from (each.decisions for each in before)
-    known = {each.number for each in before}
     todo = (item for item in items if item.number not in known)
     for each in judged(partial(_judge, seed), todo, weights=weights, jobs=jobs):
         if each is not None:

@@ -19,7 +19,7 @@ from training.flips import read_flips
 from training.footage import Footage
 from training.robustness import PERTURBATIONS, Decisions
 from training.robustness_journal import Journal, Judged
-from training.robustness_run import Item, decide_all, stored_items
+from training.robustness_run import Item, decide_rest, stored_items
 
 DECIDED = Decisions(Decision.ATTACK, {each.name: Decision.ATTACK for each in PERTURBATIONS})
 
@@ -42,7 +42,9 @@ class Judges:
 def decide(folder: Path, judges: Judges, monkeypatch: pytest.MonkeyPatch) -> list[Decisions]:
     monkeypatch.setattr(robustness_run, "judged", judges)
     items = stored_items([procedural_capture(group, "test", "bona_fide") for group in range(4)])
-    return list(decide_all(items, Journal(folder, "a1"), weights=WEIGHTS, seed=0, jobs=1))
+    journal = Journal(folder, "a1")
+    known = {each.number for each in journal.begin()}
+    return list(decide_rest(items, journal, known=known, weights=WEIGHTS, seed=0, jobs=1))
 
 
 def test_a_run_that_was_stopped_judges_only_what_is_left(
@@ -51,7 +53,7 @@ def test_a_run_that_was_stopped_judges_only_what_is_left(
     stopped, going_on = Judges(stop=2), Judges()
     with pytest.raises(KeyboardInterrupt):
         decide(tmp_path, stopped, monkeypatch)
-    assert decide(tmp_path, going_on, monkeypatch) == [DECIDED] * 4
+    assert decide(tmp_path, going_on, monkeypatch) == [DECIDED] * 2
     assert (stopped.asked, going_on.asked) == ([0, 1], [2, 3])
 
 

@@ -36,7 +36,7 @@ from training.flips import count_flips, described, write_flips
 from training.onnx_engine import OnnxEngine
 from training.robustness import Decisions
 from training.robustness_journal import Journal, run_digest
-from training.robustness_run import Item, clip_items, decide_all, stored_items
+from training.robustness_run import Item, clip_items, decide_rest, stored_items
 from training.time_gaps import alter_windows, time_gaps, write_gaps
 
 
@@ -92,8 +92,17 @@ def _journal(arguments: argparse.Namespace, pictures: Iterable[bytes]) -> Journa
 def _decided(
     items: Iterable[Item], count: int | None, journal: Journal, arguments: argparse.Namespace
 ) -> list[Decisions]:
-    decided = decide_all(items, journal, weights=arguments.weights, seed=arguments.seed, jobs=arguments.jobs)
-    return list(tqdm(decided, "robustness", count, unit="capture"))
+    before = journal.begin()
+    rest = decide_rest(
+        items,
+        journal,
+        known={each.number for each in before},
+        weights=arguments.weights,
+        seed=arguments.seed,
+        jobs=arguments.jobs,
+    )
+    shown = tqdm(rest, "robustness", count, initial=len(before), unit="capture")
+    return [*(each.decisions for each in before), *shown]
 
 
 def _table(decided: Sequence[Decisions], folder: Path, *, missing: str) -> list[str]:
