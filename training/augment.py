@@ -12,6 +12,8 @@ import numpy as np
 
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray, Square
 from model.geometry import MAX_SHIFT, SCALE_RANGE, inside_hull
+from training.synthesis.camera import transcode
+from training.synthesis.camera.presets import Codec, CodecKind
 
 _INSET = 0.98  # keeps a jittered square in its range when it is rounded to whole px
 
@@ -121,13 +123,7 @@ def _exposure_drift(frames: Frames, rng: np.random.Generator) -> Frames:
 
 
 def _jpeg(frames: Frames, rng: np.random.Generator) -> Frames:
-    quality = int(rng.integers(30, 95))
-    return [_recompressed(pixels, quality) for pixels in frames]
-
-
-def _recompressed(pixels_HW3: PixelArray, quality: int) -> PixelArray:
-    _, data = cv2.imencode(".jpg", pixels_HW3, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return transcode(frames, Codec(CodecKind.JPEG, int(rng.integers(30, 95))))
 
 
 _STEPS: tuple[tuple[Step, float], ...] = (

@@ -6,6 +6,7 @@ import pytest
 from model.clip import Square
 from model.geometry import square_holds
 from tests.model.test_geometry import head
+from training import augment
 from training.augment import blank_background, jitter, photometric
 
 RNG = np.random.default_rng
@@ -45,3 +46,17 @@ def test_a_blanked_background_is_one_grey_and_the_face_stays() -> None:
     blanked = blank_background([picture], [head()], RNG(0))[0]
     assert blanked[:40, :40].std(axis=(0, 1)).max() == 0
     assert np.abs(blanked[240, 300:340].astype(int) - picture[240, 300:340]).max() <= 1
+
+
+def test_jpeg_takes_red_for_red_which_weighs_more_in_luma_than_blue() -> None:
+    """What is left of fine detail is mostly luma, which shows in green too."""
+    detail_HW = RNG(3).integers(0, 255, (96, 96))
+    of_red, of_blue = (_as_jpeg(detail_HW, channel)[..., 1].std() for channel in (0, 2))
+    assert of_red > 1.5 * of_blue
+
+
+def _as_jpeg(detail_HW: np.ndarray, channel: int) -> np.ndarray:
+    pixels_HW3 = np.full((96, 96, 3), 128, np.uint8)
+    pixels_HW3[..., channel] = detail_HW
+    (compressed,) = augment._jpeg([pixels_HW3], RNG(0))
+    return compressed
