@@ -5,38 +5,36 @@ Everything is drawn alike for bona fide and attack, so that neither tone nor sha
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray, Square
-from model.geometry import MAX_SHIFT, SCALE_RANGE, inside_hull
+from model.clip import NUM_MESH_LANDMARKS, FloatArray, Framing, PixelArray, Square
+from model.geometry import MAX_SHIFT, framed, inside_hull
 from training.synthesis.camera import transcode
 from training.synthesis.camera.presets import Codec, CodecKind
 
-_INSET = 0.98  # keeps a jittered square in its range when it is rounded to whole px
+_SCALES = (0.85, 1.18)  # of the face's own square; a track's are 0.87 to 1.15
 
 Frames = list[PixelArray]
 Step = Callable[[Frames, np.random.Generator], Frames]
 
 
 def jitter(square: Square, rng: np.random.Generator) -> Square:
-    """The square as a track may hold it: moved and scaled within what `square_holds` allows."""
-    smallest, largest = SCALE_RANGE
-    side = round(square.side / rng.uniform(smallest / _INSET, largest * _INSET))
-    shift = rng.uniform(-MAX_SHIFT, MAX_SHIFT, size=2) * _INSET * side
-    grown = (side - square.side) / 2
-    return replace(
-        square,
-        left=round(square.left - grown + shift[0]),
-        top=round(square.top - grown + shift[1]),
-        side=side,
-    )
+    """The square off the face's centre and of another size, as a track may hold it or another finder set it.
+
+    As far as boxes are moved under which no verdict may flip (`training.robustness`), and no further than
+    stored pictures have a margin for.
+    """
+    right, down = rng.uniform(-MAX_SHIFT, MAX_SHIFT, size=2).tolist()
+    return framed(square, Framing(scale=rng.uniform(*_SCALES), right=right, down=down))
 
 
 def photometric(frames: Sequence[PixelArray], rng: np.random.Generator) -> Frames:
-    """Tone, colour, sharpness, noise and compression, in the order a camera applies them."""
+    """Tone, colour, sharpness, noise and compression, in the order a camera applies them.
+
+    Raises ValueError for an odd H or W, which H.264 does not know.
+    """
     current = list(frames)
     for step, chance in _STEPS:
         if rng.random() < chance:
@@ -126,6 +124,11 @@ def _jpeg(frames: Frames, rng: np.random.Generator) -> Frames:
     return transcode(frames, Codec(CodecKind.JPEG, int(rng.integers(30, 95))))
 
 
+def _h264(frames: Frames, rng: np.random.Generator) -> Frames:
+    """The window as a short clip, in which a picture is told by what moved since the one before."""
+    return transcode(frames, Codec(CodecKind.H264, int(rng.integers(23, 39))))
+
+
 _STEPS: tuple[tuple[Step, float], ...] = (
     (_blur, 0.35),
     (_tone, 0.7),
@@ -135,4 +138,5 @@ _STEPS: tuple[tuple[Step, float], ...] = (
     (_sharpen, 0.2),
     (_resolution, 0.4),
     (_jpeg, 0.6),
+    (_h264, 0.15),
 )

@@ -1,13 +1,20 @@
 """Augmentation: seeded, in bounds, the same for all frames of a window where it must be."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from model.clip import Square
-from model.geometry import square_holds
+from model.clip import Framing, PixelArray, Square
+from model.geometry import MAX_SHIFT, SCALE_RANGE, face_square, framed
+from tests.model.test_card import CARD
 from tests.model.test_geometry import head
 from training import augment
 from training.augment import blank_background, jitter, photometric
+from training.datasets.framing import MARGIN
+from training.robustness import PERTURBATIONS
+from training.synthesis.camera import transcode
+from training.synthesis.camera.presets import Codec, CodecKind
 
 RNG = np.random.default_rng
 
@@ -16,12 +23,36 @@ def frames(count: int = 3) -> list[np.ndarray]:
     return [np.random.default_rng(5).integers(30, 220, (96, 96, 3)).astype(np.uint8)] * count
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_a_jittered_square_is_one_that_a_track_may_hold(seed: int) -> None:
-    fresh = Square(100, 80, 200)
-    held = jitter(fresh, RNG(seed))
-    assert square_holds(held, fresh)
-    assert held != fresh
+FRESH = Square(100, 80, 200)
+JITTERED = [jitter(FRESH, RNG(seed)) for seed in range(500)]
+MOVED_BOXES = [each.framing for each in PERTURBATIONS if each.framing != Framing()]
+
+
+def test_squares_are_jittered_as_far_as_a_track_may_hold_them() -> None:
+    sizes = [FRESH.side / square.side for square in JITTERED]
+    assert min(sizes) < SCALE_RANGE[0] < SCALE_RANGE[1] < max(sizes)
+    shifts = [square.left + square.side / 2 - FRESH.left - FRESH.side / 2 for square in JITTERED]
+    assert 0.96 * MAX_SHIFT < max(shifts) / FRESH.side < 1.01 * MAX_SHIFT
+    assert min(shifts) == pytest.approx(-max(shifts), rel=0.05)
+
+
+@pytest.mark.parametrize("box", MOVED_BOXES, ids=str)
+def test_squares_are_jittered_as_far_as_boxes_move_under_which_no_verdict_may_flip(box: Framing) -> None:
+    set_off = framed(FRESH, box)
+    for edge in ("left", "top", "side"):
+        found = [getattr(square, edge) for square in JITTERED]
+        assert min(found) <= getattr(set_off, edge) + 1
+        assert max(found) >= getattr(set_off, edge) - 1
+
+
+def test_a_jittered_square_lies_within_the_margin_of_a_stored_picture() -> None:
+    face = head()
+    picture, square = face_square(face, scale=MARGIN), face_square(face, scale=CARD.crop_scale)
+    for jittered in (jitter(square, RNG(seed)) for seed in range(500)):
+        assert picture.left - 1 <= jittered.left
+        assert picture.top - 1 <= jittered.top
+        assert jittered.left + jittered.side <= picture.left + picture.side + 1
+        assert jittered.top + jittered.side <= picture.top + picture.side + 1
 
 
 def test_the_same_seed_gives_the_same_pictures() -> None:
@@ -60,3 +91,29 @@ def _as_jpeg(detail_HW: np.ndarray, channel: int) -> np.ndarray:
     pixels_HW3[..., channel] = detail_HW
     (compressed,) = augment._jpeg([pixels_HW3], RNG(0))
     return compressed
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_some_windows_are_sent_as_h264_of_any_usual_rate_whatever_their_length(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Codec] = []
+
+    def transcoded(pictures: Sequence[PixelArray], codec: Codec) -> list[PixelArray]:
+        sent.append(codec)
+        return transcode(pictures, codec)
+
+    monkeypatch.setattr(augment, "transcode", transcoded)
+    assert all(len(photometric(frames(count), RNG(seed))) == count for seed in range(200))
+    rates = [codec.quality for codec in sent if codec.kind is CodecKind.H264]
+    assert 18 < len(rates) < 45
+    assert 23 <= min(rates) < 26 < 35 < max(rates) <= 38
+
+
+def test_h264_codes_a_picture_by_the_one_before() -> None:
+    """A face that comes back from elsewhere carries what was left of it; the same seed leaves the same."""
+    noise = [RNG(seed).integers(0, 255, (96, 96, 3)).astype(np.uint8) for seed in range(2)]
+    alone, after = (augment._h264([*before, noise[0]], RNG(1))[-1] for before in ([], [noise[1]] * 3))
+    again = augment._h264([noise[0]], RNG(1))[-1]
+    assert not np.array_equal(alone, after)
+    assert np.array_equal(alone, again)

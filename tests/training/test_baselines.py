@@ -67,7 +67,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 SMALL = replace(TINY, gradient=False, stem=Stem.STRIDE_2)
-TINY_FRAME = SingleFrame(network=SMALL, steps=30, batch_size=8, learning_rate=5e-3, seed=1)
+TINY_FRAME = SingleFrame(network=SMALL, steps=30, batch_size=8, learning_rate=5e-3, seed=3)
 
 
 @pytest.fixture(autouse=True)

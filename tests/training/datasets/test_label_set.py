@@ -9,6 +9,7 @@ import pytest
 
 from model.bundle import default_path
 from model.card import ModelCard
+from model.clip import FloatArray
 from model.faces import LandmarkFinder
 from training.datasets import dmad, folder
 from training.datasets.capture import Capture, list_groups, read_group
@@ -41,6 +42,11 @@ def labelled(samples, out, faces, *, rule=RULE, progress=silent) -> tuple[LabelR
 
 def window_of(capture: Capture, rng: np.random.Generator | None) -> TrainingWindow:
     return training_window(WindowChoice(capture, 0), CARD, rng=rng)
+
+
+def stronger_side(columns: FloatArray) -> str:
+    left, right = np.split(columns, 2)
+    return "left" if left.mean() > right.mean() else "right"
 
 
 @pytest.fixture
@@ -217,10 +223,10 @@ def test_the_label_flips_with_the_picture(drawn_faces, encode_video, tmp_path) -
     sides = []
     for seed in range(16):
         window = window_of(capture, np.random.default_rng(seed))
-        brightness = window.faces_T3SS[:, :, 20:44, 20:44].mean(axis=(0, 1, 2))
-        bright = "left" if brightness[:12].mean() > brightness[12:].mean() else "right"
-        nearness = window.depth_Thw.sum(axis=(0, 1))
-        near = "left" if nearness[:16].sum() > nearness[16:].sum() else "right"
+        middle = round(float(np.argwhere(window.masks_Thw)[:, 2].mean()))  # wherever the square was set
+        brightness = window.faces_T3SS[:, :, 20:44].mean(axis=(0, 1, 2))
+        bright = stronger_side(brightness[2 * middle - 12 : 2 * middle + 12])
+        near = stronger_side(window.depth_Thw.sum(axis=(0, 1))[middle - 6 : middle + 6])
         assert near == bright
         sides.append(near)
     assert set(sides) == {"left", "right"}
