@@ -21,9 +21,9 @@ from model.scoring import EmptyMaskError, depth_score, living_score
 from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.protocols import EVERYTHING, Protocol
-from training.source import seeded, window_motion
+from training.source import seeded
 from training.time_attacks import TimeAttack, frozen, resampled, rewarped, shuffled
-from training.windows import TrainingWindow, WindowChoice, training_window
+from training.windows import TrainingWindow, WindowChoice, training_window, window_motion
 
 BONA_FIDE: Final = "bona_fide"
 # What data.md section 6 calls gaps: bona fide windows against their own copies in which only time is wrong.

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from model.card import ModelCard
-from model.geometry import homography_residual
 from training.batches import Batch
 from training.config import STAGES, TrainConfig, training_card
 from training.datasets.capture import Capture, list_groups
@@ -18,7 +17,7 @@ from training.datasets.own import read_selected
 from training.errors import NoCaptures
 from training.protocols import EVERYTHING, Protocol
 from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped, shuffled
-from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window
+from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window, window_motion
 
 # Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
 # would only learn to doubt every face.
@@ -164,12 +163,6 @@ def moving_start(capture: Capture, card: ModelCard, rng: np.random.Generator) ->
     motions = {start: window_motion(capture, start, card) for start in sorted(candidates)}
     start = max(motions, key=lambda each: motions[each])
     return start, motions[start]
-
-
-def window_motion(capture: Capture, start: int, card: ModelCard) -> float:
-    """The largest residual of a window's frames against its first, in face heights."""
-    first, *others = capture.landmarks_TL3[start : start + card.num_frames]
-    return max(homography_residual(first, other) for other in others)
 
 
 def collate(windows: Sequence[TrainingWindow]) -> Batch:

@@ -16,14 +16,14 @@ import numpy as np
 
 from model.clip import Frame
 from model.engine import Engine
-from model.geometry import face_mask, face_square, homography_residual
+from model.geometry import face_mask, face_square
 from model.preprocess import face_input, face_tone
-from model.scoring import depth_score, living_score
+from model.scoring import EmptyMaskError, depth_score, living_score
 from training.breakdowns import thirds
 from training.curves import auc
 from training.datasets.capture import Capture
 from training.time_attacks import Moving, TimeAttack, frozen, shuffled
-from training.windows import cut_window
+from training.windows import cut_window, window_motion
 
 ALTERATIONS: Final[dict[str, TimeAttack]] = {"frozen": frozen, "shuffled": shuffled}
 
@@ -34,7 +34,7 @@ class AlteredWindow:
 
     alteration: str
     subject: str
-    motion: float  # homography residual between the window's first and last frame, face heights
+    motion: float  # `window_motion`, face heights
     score: float
     altered_score: float
 
@@ -69,7 +69,10 @@ def time_gaps(windows: Sequence[AlteredWindow]) -> tuple[TimeGap, ...]:
 
 
 async def alter_windows(captures: Iterable[Capture], *, engine: Engine, seed: int) -> list[AlteredWindow]:
-    """Every T-th window of each bona fide capture, and its copies, through the network."""
+    """Every T-th window of each bona fide capture, and its copies, through the network.
+
+    Those without a score are left out, as serving gives them none either.
+    """
     found = []
     for capture in captures:
         if not capture.bona_fide:
@@ -77,19 +80,20 @@ async def alter_windows(captures: Iterable[Capture], *, engine: Engine, seed: in
         rng = np.random.default_rng((seed, capture.group))
         for start in range(0, len(capture.frames) - engine.card.num_frames + 1, engine.card.num_frames):
             window = cut_window(capture, start, engine.card)
+            motion = window_motion(capture, start, engine.card)
+            copies = {name: alter(window, rng) for name, alter in ALTERATIONS.items()}
             score = await window_score(window, engine)
-            motion = homography_residual(window.landmarks[0], window.landmarks[-1])
+            altered = {name: await window_score(copy, engine) for name, copy in copies.items()}
             found += [
-                AlteredWindow(
-                    name, capture.subject, motion, score, await window_score(alter(window, rng), engine)
-                )
-                for name, alter in ALTERATIONS.items()
+                AlteredWindow(name, capture.subject, motion, score, each)
+                for name, each in altered.items()
+                if score is not None and each is not None
             ]
     return found
 
 
-async def window_score(window: Moving, engine: Engine) -> float:
-    """Eq. 11 of one window by itself, as `model.judge` computes it."""
+async def window_score(window: Moving, engine: Engine) -> float | None:
+    """Eq. 11 of one window by itself, as `model.judge` computes it; None where a mask is empty."""
     card = engine.card
     frames = [Frame(pixels, 0.0, index) for index, pixels in enumerate(window.frames)]
     square = face_square(window.landmarks[0], scale=card.crop_scale)
@@ -98,9 +102,11 @@ async def window_score(window: Moving, engine: Engine) -> float:
     pairs = [await engine.pair(before.features, after.features) for before, after in pairwise(encoded)]
     said = await engine.window(np.stack(pairs), np.stack([each.coarse_hw for each in encoded[:-1]]))
     masks = [face_mask(points, square, cells=card.depth_size) for points in window.landmarks[:-1]]
-    return living_score(
-        said.bona_fide_probability, depth_score(said.refined_Phw, np.stack(masks)), beta=card.beta
-    )
+    try:
+        on_face = depth_score(said.refined_Phw, np.stack(masks))
+    except EmptyMaskError:
+        return None
+    return living_score(said.bona_fide_probability, on_face, beta=card.beta)
 
 
 def write_gaps(windows: Sequence[AlteredWindow], path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from model.card import ModelCard
 from model.clip import BoolArray, FloatArray, Frame, PixelArray, Square
-from model.geometry import face_mask, face_square
+from model.geometry import face_mask, face_square, homography_residual
 from model.preprocess import face_input, face_tone
 from training.augment import blank_background, jitter, photometric
 from training.datasets.capture import Capture
@@ -58,6 +58,12 @@ def cut_window(capture: Capture, start: int, card: ModelCard) -> Moving:
     return Moving(
         tuple(decoded(capture.frames[i]) for i in span), tuple(capture.landmarks_TL3[i] for i in span)
     )
+
+
+def window_motion(capture: Capture, start: int, card: ModelCard) -> float:
+    """The largest residual of a window's frames against its first, in face heights."""
+    first, *others = capture.landmarks_TL3[start : start + card.num_frames]
+    return max(homography_residual(first, other) for other in others)
 
 
 def training_window(

@@ -15,6 +15,7 @@ from tests.model.test_card import CARD
 from tests.model.test_geometry import head
 from training.datasets.capture import Capture
 from training.time_gaps import alter_windows, read_gaps, time_gaps, write_gaps
+from training.windows import window_motion
 
 ONLY_THE_CLASS = replace(CARD, beta=1.0)
 
@@ -66,6 +67,34 @@ def test_each_third_of_the_motion_is_counted() -> None:
     gaps = time_gaps(asyncio.run(alter_windows(CAPTURES, engine=DifferenceEngine(True), seed=0)))
     shuffled = {gap.motion: gap.windows for gap in gaps if gap.alteration == "shuffled"}
     assert shuffled == {"all": 6, "lower third": 2, "middle third": 2, "upper third": 2}
+
+
+def left(capture: Capture, frames: slice) -> Capture:
+    """The face is somewhere else in these frames: far from the square that the first one set."""
+    landmarks_TL3 = capture.landmarks_TL3.copy()
+    landmarks_TL3[frames, :, 0] += 2000
+    return replace(capture, landmarks_TL3=landmarks_TL3)
+
+
+def test_a_window_whose_face_leaves_the_square_is_left_out_as_it_has_no_score() -> None:
+    engine = DifferenceEngine(True)
+    whole, parted = (
+        asyncio.run(alter_windows([each], engine=engine, seed=0))
+        for each in (CAPTURES[0], left(CAPTURES[0], slice(3, 5)))
+    )
+    assert parted == [window for window in whole if window.motion != whole[0].motion]
+    assert len(parted) == 2
+
+
+def test_the_motion_of_a_window_is_that_of_the_gaps_during_training() -> None:
+    """Also where a face comes back to where it was, which first and last frame do not tell."""
+    landmarks_TL3 = CAPTURES[0].landmarks_TL3.copy()
+    landmarks_TL3[4] = landmarks_TL3[0]
+    returning = replace(CAPTURES[0], landmarks_TL3=landmarks_TL3)
+    found = asyncio.run(alter_windows([returning], engine=DifferenceEngine(True), seed=0))
+    motions = [window_motion(returning, start, CARD) for start in (0, 5)]
+    assert [window.motion for window in found] == [each for each in motions for _ in range(2)]
+    assert motions[0] > 0.001
 
 
 def test_attack_captures_say_nothing_of_the_gaps() -> None:
