@@ -4,12 +4,13 @@ import hashlib
 from pathlib import Path
 
 from training.checkpoint import Checkpoint
+from training.config import STAGES, StageConfig
 from training.datasets.capture import SPLITS, list_groups
 from training.protocols import EVERYTHING
 
 
 def training_run(checkpoint: Checkpoint) -> str:
-    """Command, seed and length of the run, and what it began with."""
+    """Command, seed, length and recipe of the run, and what it began with."""
     config = checkpoint.config
     first, second = steps_done(checkpoint)
     alone = config.processes == 1
@@ -17,7 +18,28 @@ def training_run(checkpoint: Checkpoint) -> str:
     began = "" if config.began_with is None else f"; began with {config.began_with}"
     return (
         f"{start} train {_options(checkpoint)}; {first * config.stage1.batch_size * config.processes} frames "
-        f"and {second * config.stage2.batch_size * config.processes} windows seen{began}"
+        f"and {second * config.stage2.batch_size * config.processes} windows seen; "
+        f"{recipe(checkpoint)}{began}"
+    )
+
+
+def recipe(checkpoint: Checkpoint) -> str:
+    """What the preset's name stood for: how each stage that was begun moved the weights."""
+    config = checkpoint.config
+    stages = [
+        f"stage {stage} {_stage_recipe(config.stage(stage))}"
+        for stage, done in zip(STAGES, steps_done(checkpoint), strict=True)
+        if done
+    ]
+    average = "no average" if config.average_decay is None else f"average {config.average_decay:g}"
+    return ", ".join([*stages, average, f"norm momentum {config.network.norm_momentum:g}"])
+
+
+def _stage_recipe(stage: StageConfig) -> str:
+    return (
+        f"({stage.optimiser}, rate {stage.learning_rate:g}, warm-up {stage.warmup_steps}, cool-down "
+        f"{stage.cooldown_share:g} of {stage.steps} steps, batch {stage.batch_size}, weight decay "
+        f"{stage.weight_decay:g}, contrast {stage.contrast_weight:g})"
     )
 
 
@@ -28,17 +50,16 @@ def origin(path: Path, checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     team = "" if config.processes == 1 else f", {config.processes} processes"
     before = "" if config.began_with is None else f", begun with {config.began_with}"
-    return f"checkpoint {digest} ({_options(checkpoint)}{team}{before})"
+    return f"checkpoint {digest} ({_options(checkpoint)}{team}; {recipe(checkpoint)}{before})"
 
 
 def _options(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     first, second = steps_done(checkpoint)
     steps = f"--steps1 {first} --steps2 {second}"
-    rate = f" --backbone-rate {config.backbone_rate:g}" if config.backbone_rate else ""
+    shares = f"--time-share {config.time_share:g} --backbone-rate {config.backbone_rate:g}"
     protocol = "" if config.protocol == EVERYTHING.name else f" --protocol {config.protocol}"
-    share = f"--time-share {config.time_share:g}"
-    return f"--preset {config.preset} --seed {config.seed} {steps} {share}{rate}{protocol}"
+    return f"--preset {config.preset} --seed {config.seed} {steps} {shares}{protocol}"
 
 
 def steps_done(checkpoint: Checkpoint) -> tuple[int, int]:
