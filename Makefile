@@ -52,7 +52,7 @@ golden: .venv/dev  ## Makes the golden files anew and prints how far they drifte
 synthesise: .venv/dev  ## Makes training captures in DATA from the assets.
 	$(BIN)/python -m training synthesise $(DATA)
 
-train: .venv/dev  ## Trains both stages of `compact` on DATA, from the weights that are here, or goes on where it stopped.
+train: .venv/dev  ## Trains the second stage of `compact` on DATA, on the weights that are here, or goes on where it stopped.
 	$(BIN)/python -m training train --data $(DATA) --run $(RUN) --begin-with training/checkpoints/compact/checkpoint.pt
 
 export: .venv/dev  ## Chooses the threshold on dev and writes model/weights from RUN.

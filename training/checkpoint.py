@@ -55,6 +55,10 @@ class Checkpoint:
             raise RunMismatch(f"{path} is not a checkpoint of this version: {error}") from error
 
     @property
+    def first_stage_is_over(self) -> bool:
+        return self.stage > 1 or self.step >= self.config.stage1.steps
+
+    @property
     def best_weights(self) -> dict[str, Any]:
         """The moving average where there is one."""
         if self.average is None:

@@ -44,7 +44,7 @@ class Trainer:
     def begun_with(
         cls, other: Checkpoint, config: TrainConfig, *, device: str = "cpu", team: Team = ALONE
     ) -> "Trainer":
-        """A new training of both stages that starts from another one's best weights.
+        """A new training that starts from another one's best weights.
 
         From all of them where the networks are the same, else from the backbone's: what the temporal module
         learnt means nothing under another of its switches. Raises RunMismatch where the backbones differ.

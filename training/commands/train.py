@@ -1,6 +1,7 @@
 """Trains both stages, or goes on where the run stopped.
 
 Reads DATA/train and looks at DATA/dev every so often; captures that are made meanwhile are used as they come.
+A new run that begins with weights whose first stage is over trains the second alone (--begin-with).
 RUN receives checkpoint.pt (all that is needed to go on), stage1.pt, log.jsonl and TensorBoard's scalars.
 Stop it with Ctrl-C at any time; the same command goes on at the next step, to the same losses on the same
 machine if the captures did not change.
@@ -45,15 +46,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, required=True, dest="folder", help="folder of this run")
     parser.add_argument("--preset", choices=sorted(PRESETS), help=f"default: {_DEFAULT}")
     parser.add_argument(
-        "--steps1", type=int, metavar="N", help="steps of the first stage (default: preset's)"
+        "--steps1",
+        type=int,
+        metavar="N",
+        help="steps of the first stage (default: preset's; none where --begin-with has done its own)",
     )
     parser.add_argument("--steps2", type=int, metavar="M", help="steps of the second stage")
     parser.add_argument(
         "--begin-with",
         type=Path,
         metavar="CHECKPOINT",
-        help="a new run starts from these weights in place of random ones (of another network: from its "
-        "backbone's); one that goes on ignores it",
+        help="a new run starts from these weights in place of random ones: in the second stage where their "
+        "first is over, unless --steps1 is given (of another network: from its backbone's, in the first "
+        "stage); one that goes on ignores it",
     )
     parser.add_argument(
         "--time-share",
@@ -140,8 +145,19 @@ def _new(arguments: argparse.Namespace, team: Team, device: str) -> Trainer:
         return Trainer(config, device=device, team=team)
     other = Checkpoint.load(arguments.begin_with)
     _check_kept_apart(config, other.config)
+    if arguments.steps1 is None:
+        config = _without_a_stage_that_is_over(config, other)
     begun = replace(config, began_with=origin(arguments.begin_with, other))
     return Trainer.begun_with(other, begun, device=device, team=team)
+
+
+def _without_a_stage_that_is_over(config: TrainConfig, other: Checkpoint) -> TrainConfig:
+    """The second stage may have moved the backbone, too: a first one of its own would take that back.
+
+    Of another network only the backbone is taken, and learns to serve this one.
+    """
+    over = other.first_stage_is_over and other.config.network == config.network
+    return config.with_steps(stage1=0, stage2=None) if over else config
 
 
 def _check_kept_apart(config: TrainConfig, other: TrainConfig) -> None:

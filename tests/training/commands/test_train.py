@@ -107,6 +107,35 @@ def test_a_protocol_does_not_begin_with_weights_that_know_its_test(
     assert "what 1 keeps for test" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize(
+    ("stage", "step", "asked", "steps1"),
+    [(2, 6, (), 0), (2, 1, (), 0), (1, 6, (), 0), (1, 5, (), 6), (2, 6, ("--steps1", "4"), 4)],
+    ids=["finished", "in the second", "stage1.pt", "in the first", "asked for"],
+)
+def test_a_training_that_begins_after_a_first_stage_has_none_unless_it_is_asked_for(
+    stage: int, step: int, asked: tuple[str, ...], steps1: int, captures: Path, tmp_path: Path
+) -> None:
+    other, run = saved(tmp_path / "other", stage=stage, step=step) / FILE_NAME, tmp_path / "run"
+    words = ["train", "--data", str(captures), "--run", str(run), "--preset", "smoke", "--minutes", "0"]
+    assert main([*words, *asked, "--begin-with", str(other)]) == 0
+    begun = Checkpoint.load(run / FILE_NAME)
+    assert begun.config.stage1.steps == steps1
+    assert (begun.stage, begun.step) == (1 if steps1 else 2, 1)
+    assert main(words) == 0  # and goes on as it was begun
+    assert Checkpoint.load(run / FILE_NAME).step == 2
+
+
+@pytest.mark.usefixtures("shown")
+def test_a_backbone_of_another_network_learns_in_a_first_stage(captures: Path, tmp_path: Path) -> None:
+    louder = replace(SMOKE, protocol="1", network=replace(SMOKE.network, change_gain=4.0))
+    replace(Trainer(louder).checkpoint(), stage=2).save(tmp_path / "other.pt")
+    words = ["train", "--data", str(captures), "--run", str(tmp_path), "--preset", "smoke", "--minutes", "0"]
+    assert main([*words, "--begin-with", str(tmp_path / "other.pt")]) == 0
+    begun = Checkpoint.load(tmp_path / FILE_NAME)
+    assert (begun.stage, begun.step, begun.config.stage1.steps) == (1, 1, 6)
+
+
 @pytest.mark.parametrize(
     ("stage", "step", "steps1"), [(2, 0, "9"), (2, 0, "5"), (1, 4, "3")], ids=["more", "fewer", "undone"]
 )
