@@ -25,6 +25,7 @@ from pathlib import Path
 import torch
 
 from model.network.liveness import fused
+from training.arguments import share
 from training.checkpoint import FILE_NAME, Checkpoint
 from training.config import PRESETS, TrainConfig, training_card
 from training.datasets.catalogue import stored_protocol
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--time-share",
-        type=_share,
+        type=share,
         metavar="X",
         help="of the second stage's pairs, as many as X where the face moves are a bona fide window and "
         "itself with its time wrong (default: preset's); 1 proves that a network can learn time at all, "
@@ -70,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--backbone-rate",
-        type=_share,
+        type=share,
         metavar="X",
         help="the second stage moves the backbone too, at X of its own rate (default: preset's); 0 freezes "
         "it, as in the paper",
@@ -84,13 +85,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of weights and batches (default: 0)")
     parser.add_argument("--threads", type=int, default=1, help="of the network's arithmetic (default: 1)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
-
-
-def _share(text: str) -> float:
-    share = float(text)
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return share
 
 
 def run(arguments: argparse.Namespace) -> None:
