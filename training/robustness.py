@@ -66,6 +66,16 @@ class Flips:
     to_attack: int
     to_undecided: int
 
+    def __add__(self, other: "Flips") -> "Flips":
+        """Of the same perturbation, of other captures."""
+        return Flips(
+            perturbation=self.perturbation,
+            captures=self.captures + other.captures,
+            to_bona_fide=self.to_bona_fide + other.to_bona_fide,
+            to_attack=self.to_attack + other.to_attack,
+            to_undecided=self.to_undecided + other.to_undecided,
+        )
+
     @property
     def rate(self) -> Rate:
         return Rate(self.to_bona_fide + self.to_attack + self.to_undecided, self.captures)

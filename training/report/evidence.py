@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that the folder held."""
+    """All that the folder held, or several together (`training.report.pooled`)."""
 
     network: Evaluation
     card: ModelCard | None
@@ -58,6 +58,8 @@ class Evidence:
     depth_maps: tuple[Path, ...]
     provenance: Mapping[str, Any]
     model_card: str
+    draws: tuple[str, ...] = ()  # that are pooled; none of a single folder
+    left_out: tuple[str, ...] = ()  # baselines and protocols of some draws alone
 
 
 def read_evidence(folder: Path) -> Evidence:
