@@ -2,16 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
 from training.metrics import Rate, Refusals, Tally, worst
 from training.scores import ScoreRow
+from training.source import TIME_ONLY_SPECIES
 
 MIN_GAP_CAPTURES = 20  # a cell with fewer is shown, but no gap is claimed from it
 MOTION = "motion"
+LIGHT = "light"
+POOLED_APCER = "APCER of all instruments together"
 NOT_GIVEN = "not given"
 OTHERS = "all others"
 _MAX_CELLS = 12  # of a factor
@@ -37,6 +40,11 @@ class Cell:
         """The worst species', and its name; ("", 0/0) where no attack was presented."""
         rates = {species: tally.apcer(Refusals.APART) for species, tally in self.attacks.items()}
         return worst(rates) if any(rate.total for rate in rates.values()) else ("", Rate(0, 0))
+
+    def pooled_apcer(self) -> Rate:
+        """Of all instruments (prints, replays) together: a cell holds few captures of each."""
+        shown = [tally for species, tally in self.attacks.items() if species not in TIME_ONLY_SPECIES]
+        return sum(shown, Tally(0, 0, 0)).apcer(Refusals.APART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Breakdown:
             "BPCER": Cell.bpcer,
             "BPNRR": Cell.bpnrr,
             "APCER": lambda cell: cell.apcer()[1],
+            POOLED_APCER: Cell.pooled_apcer,
         }
         found = (self._widest(name, measure) for name, measure in measures.items())
         return tuple(gap for gap in found if gap is not None)
@@ -97,7 +106,12 @@ def break_down(rows: Sequence[ScoreRow], factor: str, value_of: Mapping[int, str
 
 
 def all_breakdowns(rows: Sequence[ScoreRow]) -> tuple[Breakdown, ...]:
-    """Every factor of the table that takes two values or more, and the motion in thirds of people's own."""
+    """Every factor of the table that takes two values or more, and the motion in thirds of people's own.
+
+    The light takes the session's place where that tells it and then what is behind the head ("dawn/office"):
+    there are nearly as many of both together as there are captures.
+    """
+    rows = [_lit(row) for row in rows]
     names = sorted({name for row in rows for name in row.factors} - {MOTION})
     found = [break_down(rows, name, factor_values(rows, name)) for name in names]
     motion_of_people = [row.motion for row in rows if row.bona_fide]
@@ -138,6 +152,14 @@ def widest_gap(breakdowns: Sequence[Breakdown], measure: str) -> Gap | None:
     """The widest gap of one measure over all factors."""
     gaps = [gap for each in breakdowns for gap in each.gaps() if gap.measure == measure]
     return max(gaps, key=lambda gap: gap.width, default=None)
+
+
+def _lit(row: ScoreRow) -> ScoreRow:
+    light, slash, _ = row.factors.get("session", "").partition("/")
+    if not slash:
+        return row
+    others = {name: value for name, value in row.factors.items() if name != "session"}
+    return replace(row, factors=others | {LIGHT: light})
 
 
 def _number(text: str | None) -> float:

@@ -14,7 +14,7 @@ from model.verdict import Decision, Judgement
 from training.errors import TrainingError
 from training.intervals import captures_needed, quantile_ranks
 from training.metrics import Rate, Refusals, Tally
-from training.scores import ScoreRow, TableError
+from training.scores import ScoreRow, TableError, as_taken
 
 _MIN_CAPTURES = 10  # below, no rate worth asking for can be shown
 _DIGITS = 4  # of the threshold; rounded down, so that it rejects no more than was counted
@@ -62,10 +62,13 @@ class Sample:
 
 
 def sample_of(rows: Sequence[ScoreRow], rule: VerdictRule) -> Sample:
-    """The table's captures. Raises TableError where it holds scores without the decisive ones."""
+    """The table's captures, of bona fide ones those as they were taken: what was sent on shows nobody new.
+
+    Raises TableError where it holds scores without the decisive ones.
+    """
     bona_fide: list[Outcome] = []
     attacks: dict[str, list[Outcome]] = {}
-    for row in rows:
+    for row in as_taken(rows):
         if row.depends_on_the_threshold and math.isnan(row.decisive_score):
             raise TableError(
                 f"a capture of {row.species} has a score and no decisive_score, which alone says at what "

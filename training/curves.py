@@ -4,6 +4,7 @@ None of it is an operating point: these thresholds are read from the very scores
 N thresholds, in rising order.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from training.metrics import Rate, bpcer
+from training.metrics import Rate, bpcer, worst_apcer
 
 Scores = Sequence[float] | NDArray[np.float64]
 
@@ -65,6 +66,18 @@ def bpcer_at_apcer(bona_fide: Sequence[float], attacks: Mapping[str, Scores], ta
         raise ValueError("a curve needs bona fide and attack scores")
     threshold = max(float(curve.thresholds_N[np.argmax(curve.apcer_N <= target)]) for curve in curves)
     return bpcer(bona_fide, threshold)
+
+
+def worst_apcer_at_bpcer(
+    bona_fide: Scores, attacks: Mapping[str, Sequence[float]], target: float
+) -> tuple[str, Rate]:
+    """The species accepted most often, and how often, at the highest threshold with `target` BPCER at most.
+
+    Raises ValueError where either class is empty.
+    """
+    ranked = _sorted(bona_fide)
+    threshold = float(ranked[math.floor(target * len(ranked) + 1e-9)])  # a score at the threshold is accepted
+    return worst_apcer(attacks, threshold)
 
 
 def _sorted(scores: Scores) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 from model.card import VerdictRule
 from training.evaluate import ScoredCapture, split_scores
 from training.metrics import Rate, threshold_at_least_acer
+from training.scores import as_taken
 from training.source import TIME_ONLY_SPECIES
 
 # One picture moved as a plane, without an instrument that bends or glows: what the motion floor is for. The
@@ -32,10 +33,12 @@ class Fitted:
 def fit_decision(rows: Sequence[ScoredCapture]) -> Fitted:
     """The threshold of least ACER, and the motion that all but a few moved pictures stay below.
 
+    Of bona fide captures those as they were taken: what was sent on is no further evidence.
     The floor is never below the rule's own, which real video gave, and stays there where dev has too few
     moved pictures.
     Raises ValueError where dev has no bona fide or no attack capture with a score.
     """
+    rows = list(as_taken(rows))
     bona_fide, attacks = split_scores(rows)
     floor = _motion_floor([row.motion for row in rows if row.species in PLANE_SPECIES])
     motion = [row.motion for row in rows if row.bona_fide and not np.isnan(row.motion)]

@@ -31,6 +31,8 @@ from training.protocols import EVERYTHING, Protocol
 from training.scores import ScoreRow
 from training.windows import decoded
 
+_SENT_ON = " sent on"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScoredCapture:
@@ -112,19 +114,24 @@ def write_table(rows: Sequence[ScoredCapture], path: Path) -> None:
 def summary(rows: Sequence[ScoredCapture], threshold: float) -> str:
     """Counts, rates and exact intervals per species at a threshold of the living score.
 
-    Bona fide captures that were sent on as attacks' pictures are show the same people once more: apart.
+    Bona fide captures that were sent on as attacks' pictures are show the same people once more: apart, and
+    without an interval.
     """
     kinds: dict[tuple[str, str], list[ScoredCapture]] = defaultdict(list)
     for row in rows:
-        sent_on = " sent on" if scores.is_sent_on(row.factors) else ""
+        sent_on = _SENT_ON if scores.is_sent_on(row.factors) else ""
         kinds[("BPCER", sent_on) if row.bona_fide else ("APCER", f" {row.species}")].append(row)
-    lines = [f"threshold {threshold:.4f}"]
-    for (measure, name), each in sorted(kinds.items(), key=lambda kind: (kind[0][0] != "BPCER", kind[0])):
-        scored = [row.score for row in each if not np.isnan(row.score)]
-        rate = (bpcer if measure == "BPCER" else apcer)(scored, threshold)
-        undecided = sum(row.decision == "undecided" for row in each)
-        lines.append(f"{measure + name:28} {rate}   undecided {undecided}/{len(each)}")
-    return "\n".join(lines)
+    ordered = sorted(kinds.items(), key=lambda kind: (kind[0][0] != "BPCER", kind[0]))
+    return "\n".join([f"threshold {threshold:.4f}", *(_line(*kind, threshold) for kind in ordered)])
+
+
+def _line(kind: tuple[str, str], rows: Sequence[ScoredCapture], threshold: float) -> str:
+    measure, name = kind
+    scored = [row.score for row in rows if not np.isnan(row.score)]
+    rate = (bpcer if measure == "BPCER" else apcer)(scored, threshold)
+    undecided = sum(row.decision == "undecided" for row in rows)
+    told = f"{rate.count}/{rate.total}" if name == _SENT_ON else str(rate)
+    return f"{measure + name:28} {told}   undecided {undecided}/{len(rows)}"
 
 
 def split_scores(rows: Sequence[ScoredCapture]) -> tuple[list[float], dict[str, list[float]]]:

@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,16 @@ class Flips:
     to_attack: int
     to_undecided: int
     wanted: float | None = None  # the share that may flip; None where nobody stated one
+
+    def __add__(self, other: "Flips") -> "Flips":
+        """Of the same perturbation, of other captures."""
+        return replace(
+            self,
+            captures=self.captures + other.captures,
+            to_bona_fide=self.to_bona_fide + other.to_bona_fide,
+            to_attack=self.to_attack + other.to_attack,
+            to_undecided=self.to_undecided + other.to_undecided,
+        )
 
     @property
     def rate(self) -> Rate:

@@ -7,10 +7,10 @@ Numbers that could not be measured are `nan`. Other columns are left alone.
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -32,6 +32,16 @@ _NUMBERS: Final = (
     "early_share",
 )
 _BOOLEANS: Final = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
+
+
+class Circumstanced(Protocol):
+    """A capture, or a row of one, that tells its circumstances."""
+
+    @property
+    def factors(self) -> Mapping[str, object]: ...
+
+
+Shown = TypeVar("Shown", bound=Circumstanced)
 
 
 class TableError(TrainingError):
@@ -109,6 +119,15 @@ def write_table(rows: Sequence[ScoreRow], path: Path) -> None:
 def is_sent_on(factors: Mapping[str, object]) -> bool:
     """Whether these are the circumstances of a bona fide capture that was moved or compressed once more."""
     return "relayed" in factors
+
+
+def as_taken(shown: Iterable[Shown]) -> Iterator[Shown]:
+    """Attacks, and bona fide captures as they were taken: all but those that were sent on.
+
+    What was sent on is the same recording of the same person once more. Thresholds and intervals take
+    captures for independent; with it, n would be two or three times what was seen of people.
+    """
+    return (each for each in shown if not is_sent_on(each.factors))
 
 
 def decides_both(rows: Sequence[ScoreRow]) -> bool:

@@ -29,7 +29,7 @@ from training.errors import NoCaptures
 from training.export import convert
 from training.metrics import Rate, apcer, bpcer, threshold_at_least_acer, worst
 from training.onnx_engine import cpu_session
-from training.scores import BONA_FIDE, is_sent_on
+from training.scores import BONA_FIDE, as_taken
 from training.source import TIME_ONLY_SPECIES
 from training.study_table import Row
 
@@ -106,8 +106,8 @@ def dev_halves(data: Path, *, groups: int) -> tuple[Sequence[Path], Sequence[Pat
 def _scores(groups: Sequence[Path], score: Scorer, doing: str) -> dict[str, list[float]]:
     """Of bona fide captures as they were taken, and of attacks that one frame can show."""
     found = defaultdict[str, list[float]](list)
-    for capture in captures(groups, doing):
-        if not is_sent_on(capture.factors) and capture.species not in TIME_ONLY_SPECIES:
+    for capture in as_taken(captures(groups, doing)):
+        if capture.species not in TIME_ONLY_SPECIES:
             found[BONA_FIDE if capture.bona_fide else capture.species].append(score(capture))
     return found
 

@@ -1,7 +1,7 @@
 """Each baseline finds what it can see on small captures made from a seed, and nothing that it cannot."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from model.network.config import TINY, Stem
 from model.verdict import Decision
 from tests.model.test_geometry import head
 from training.baselines.frame import FrameClassifier, SingleFrame, frame_batches, frame_card
-from training.baselines.harness import Baseline, run_baseline, write_tables
+from training.baselines.harness import Baseline, Scorer, run_baseline, write_tables
 from training.baselines.motion import MotionResidual, motion_score
 from training.baselines.texture import ColourTexture, texture
 from training.commands import baseline as command
@@ -24,6 +24,7 @@ from training.datasets.capture import Capture, list_groups, read_group, write_gr
 from training.errors import NoCaptures
 from training.report.evidence import read_evaluation
 from training.report.results import Results
+from training.scores import is_sent_on
 
 SIZE, FRAMES = 128, 6
 SPECIES = ("bona_fide", "print_flat", "plane_moving")
@@ -108,6 +109,25 @@ def test_captures_whose_every_frame_is_a_persons_own_do_not_place_the_threshold(
     assert beside_paused.threshold == pytest.approx(alone.threshold)
     judged = [row.decision for row in beside_paused.test if row.species in ("bona_fide", "paused")]
     assert judged == [Decision.BONA_FIDE] * 16
+
+
+class Scripted:
+    """Bona fide captures as they were taken score 0.9, sent on 0.5, attacks 0.1."""
+
+    name = "scripted"
+
+    def fit(self, groups: Sequence[Path]) -> Scorer:
+        del groups
+        return lambda shown: (0.5 if is_sent_on(shown.factors) else 0.9) if shown.bona_fide else 0.1
+
+
+def test_bona_fide_captures_that_were_sent_on_do_not_place_the_threshold(data: Path, tmp_path: Path) -> None:
+    for path in [*list_groups(data, "train"), *list_groups(data, "dev"), *list_groups(data, "test")]:
+        group = read_group(path)
+        write_group(tmp_path, [*group, replace(group[0], factors={"relayed": "moved"})])
+    tables = run_baseline(Scripted(), tmp_path)
+    assert tables.threshold == pytest.approx((0.1 + 0.9) / 2)
+    assert sum(row.sent_on for row in tables.dev) == 8
 
 
 def test_a_trained_classifier_is_kept_and_trained_again_only_for_other_groups(

@@ -3,6 +3,7 @@
 from tests.training.test_scores import row
 from training.breakdowns import (
     MIN_GAP_CAPTURES,
+    POOLED_APCER,
     all_breakdowns,
     break_down,
     factor_values,
@@ -39,6 +40,23 @@ def test_each_cell_counts_its_own_captures() -> None:
     assert laptop.apcer() == ("replay", Rate(3, 20))
     assert phone.apcer() == ("print", Rate(0, 30))
     assert tablet.apcer() == ("", Rate(0, 0))
+
+
+def test_attacks_of_a_cell_are_pooled_over_instruments_and_without_attacks_of_time() -> None:
+    rows = [*ROWS, *attacks("laptop", "wobble", accepted=9, rejected=0)]
+    laptop, phone, tablet = break_down(rows, "camera", factor_values(rows, "camera")).cells
+    assert [cell.pooled_apcer() for cell in (laptop, phone, tablet)] == [Rate(4, 50), Rate(0, 30), Rate(0, 0)]
+    gap = widest_gap(all_breakdowns(rows), POOLED_APCER)
+    assert gap is not None
+    assert (gap.low, gap.high) == (("phone", Rate(0, 30)), ("laptop", Rate(4, 50)))
+
+
+def test_the_light_is_a_circumstance_where_the_session_tells_more() -> None:
+    rows = [row(factors={"session": f"{light}/studio@{i}"}) for light in ("dawn", "night") for i in range(9)]
+    (found,) = all_breakdowns(rows)
+    assert (found.factor, [cell.value for cell in found.cells]) == ("light", ["dawn", "night"])
+    (plain,) = all_breakdowns([row(factors={"session": session}) for session in ("office", "street")])
+    assert plain.factor == "session"
 
 
 def test_the_widest_gap_is_between_cells_with_enough_captures() -> None:

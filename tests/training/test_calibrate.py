@@ -161,6 +161,14 @@ def test_a_table_gives_the_decisive_scores_and_who_moves() -> None:
     assert sample.attacks == {"print": [Outcome(0.1, moves=True)]}
 
 
+def test_people_shown_once_more_are_no_further_captures() -> None:
+    rows = [row(0.8, decisive_score=0.7, motion=1.5), row(0.3, decisive_score=0.3, motion=1.5)]
+    again = [replace(each, factors={"relayed": "compressed"}) for each in rows]
+    assert sample_of([*rows, *again], RULE) == sample_of(rows, RULE)
+    without_decisive_score = replace(row(0.8), factors={"relayed": "moved"})
+    assert sample_of([*rows, without_decisive_score], RULE) == sample_of(rows, RULE)
+
+
 def test_a_table_without_decisive_scores_is_refused_with_what_to_do() -> None:
     with pytest.raises(TableError, match=r"no decisive_score.*evaluate"):
         sample_of([row(0.8)], RULE)

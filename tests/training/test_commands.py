@@ -157,11 +157,17 @@ def test_weights_are_exported_with_a_threshold_from_dev_and_evaluated(
     assert (out / "scores_dev.csv").read_text().count("\n") == 1 + 3 * 3
     assert (out / "scores_test.csv").read_text().count("\n") == 1 + 2 * 3
     assert f"threshold {card.threshold:.4f}" in capsys.readouterr().out
-    assert tomllib.loads((out / "provenance.toml").read_text())["captures"] == card.data_version
+    judged = tomllib.loads((out / "provenance.toml").read_text())["test"]
+    assert (judged["captures"], judged["protocol"]) == (card.data_version, "all")
+    assert (judged["groups_judged"], judged["groups_stored"]) == (2, 2)
 
     (out / "card.json").write_text(replace(card, version="other weights").to_json())
-    assert main([*words, *_HERE, "--split", "dev"]) == 0
+    assert main([*words, *_HERE, "--split", "dev", "--groups", "1"]) == 0
     assert not (out / "scores_test.csv").exists()  # it would be read under the new card
+    told = tomllib.loads((out / "provenance.toml").read_text())
+    assert {split: (each["groups_judged"], each["groups_stored"]) for split, each in told.items()} == {
+        "dev": (1, 3)
+    }
     assert ModelCard.from_json((out / "card.json").read_text()) == card
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import det_curve, roc_auc_score
 
-from training.curves import auc, bpcer_at_apcer, equal_error_rate, error_curve
-from training.metrics import Rate
+from training.curves import auc, bpcer_at_apcer, equal_error_rate, error_curve, worst_apcer_at_bpcer
+from training.metrics import Rate, bpcer, worst_apcer
 
 # Few distinct values, so that ties are common.
 SCORES = st.lists(st.integers(0, 12).map(lambda step: step / 12), min_size=1, max_size=40)
@@ -58,3 +58,25 @@ def test_bpcer_at_an_apcer_is_held_by_the_worst_species() -> None:
 def test_a_class_without_scores_has_no_curve(bona_fide: list[float], attacks: list[float]) -> None:
     with pytest.raises(ValueError, match="bona fide and attack"):
         error_curve(bona_fide, attacks)
+
+
+@settings(deadline=None)  # the first example pays for imports
+@given(SCORES, SCORES, st.sampled_from([0.0, 0.02, 0.1, 0.5]))
+def test_no_threshold_within_the_target_lets_fewer_attacks_pass(
+    bona_fide: list[float], attacks: list[float], target: float
+) -> None:
+    _, found = worst_apcer_at_bpcer(bona_fide, {"print": attacks}, target)
+    candidates = [*error_curve(bona_fide, attacks).thresholds_N, 0.0]
+    within = [each for each in candidates if bpcer(bona_fide, each).value <= target]
+    assert found == min(
+        (worst_apcer({"print": attacks}, each)[1] for each in within), key=lambda rate: rate.value
+    )
+
+
+def test_the_worst_species_at_a_bpcer_is_named_and_ties_are_accepted() -> None:
+    bona_fide = [0.5, 0.6, 0.6, *[0.9] * 97]
+    attacks = {"print": [0.1, 0.55, 0.6], "replay": [0.2, 0.2, 0.2, 0.95]}
+    assert worst_apcer_at_bpcer(bona_fide, attacks, 0.02) == ("print", Rate(1, 3))
+    assert worst_apcer_at_bpcer(bona_fide, attacks, 0.03) == ("replay", Rate(1, 4))
+    with pytest.raises(ValueError, match="bona fide and attack"):
+        worst_apcer_at_bpcer([], attacks, 0.02)

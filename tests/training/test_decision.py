@@ -69,8 +69,17 @@ def test_people_shown_once_more_have_a_line_of_their_own_and_who_has_no_score_is
     (people,) = (line for line in lines if line.startswith("BPCER  "))
     (once_more,) = (line for line in lines if line.startswith("BPCER sent on"))
     assert "/20 =" in people
-    assert "/5 =" in once_more
+    assert once_more.split("BPCER sent on")[1].split() == ["0/5", "undecided", "5/5"]  # and no interval
     assert any(line.startswith("APCER print_cut") and "undecided 1/1" in line for line in lines)
+
+
+def test_people_shown_once_more_neither_place_the_threshold_nor_are_counted() -> None:
+    doubtful = [replace(row(0.3, motion=0.5), factors={"relayed": "moved"}) for _ in range(40)]
+    fitted = fit_decision([*ROWS, *doubtful])
+    assert fitted == fit_decision(ROWS)
+    assert fitted.too_still.total == 20
+    unmarked = [replace(each, factors={}) for each in doubtful]
+    assert fit_decision([*ROWS, *unmarked]).threshold < 0.3
 
 
 def test_dev_without_attacks_cannot_give_a_threshold() -> None:

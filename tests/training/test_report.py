@@ -133,7 +133,19 @@ def test_a_capture_that_was_sent_on_again_is_in_a_line_of_its_own_and_in_no_inte
     assert after.bpcer() == before.bpcer()
     assert after.sent_on is not None
     assert after.sent_on.bpcer() == before.bpcer()
-    assert "the same, sent on" in render(evidence)
+    line = render(evidence).split("the same, sent on</th>")[1].split("</tr>")[0]
+    assert f"<td>{after.sent_on.bpcer().count} / {after.sent_on.bpcer().total}</td>" in line
+    assert " – " not in line  # no interval
+
+
+def test_a_threshold_from_dev_is_of_captures_as_they_were_taken(copied: Path) -> None:
+    (copied / "card.json").unlink()
+    table = copied / "scores_dev.csv"
+    rows, before = read_table(table), read_evaluation(copied, name="x")
+    again = [replace(each, score=0.0, factors={"relayed": "moved"}) for each in rows if each.bona_fide]
+    write_table([*rows, *again], table)
+    after = read_evaluation(copied, name="x")
+    assert (after.point, len(after.dev)) == (before.point, len(before.dev))
 
 
 def test_a_table_in_which_nothing_was_decided_is_refused(copied: Path) -> None:

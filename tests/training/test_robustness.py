@@ -13,6 +13,7 @@ from model.quality import QualityGates
 from model.verdict import Decision, Judgement
 from tests.model.scripted import CARD, CountingEngine, Faces, film, person
 from training.commands import robustness
+from training.datasets.capture import list_groups, read_group, write_group
 from training.footage import Footage, footage_of_frames
 from training.perturbations import brightness, unchanged
 from training.robustness import PERTURBATIONS, Perturbation, decisions_under, judge_with
@@ -103,3 +104,12 @@ def test_captures_are_drawn_from_all_groups_and_of_both_classes(captures: Path) 
     assert sorted({capture.group for capture in every}) == [0, 1, 2, 3, 4, 5]
     assert {capture.bona_fide for capture in every} == {True, False}
     assert len(robustness._captures(captures, "train", most=4, seed=0)) == 4
+
+
+def test_no_capture_is_drawn_that_shows_another_once_more(captures: Path, tmp_path: Path) -> None:
+    group = read_group(list_groups(captures, "train")[0])
+    again = [replace(group[0], factors={"relayed": how}) for how in ("moved", "compressed")]
+    write_group(tmp_path, [*group, *again])
+    drawn = robustness._captures(tmp_path, "train", most=100, seed=0)
+    assert sorted(each.species for each in drawn) == sorted(each.species for each in group)
+    assert not any("relayed" in each.factors for each in drawn)

@@ -15,7 +15,7 @@ from training.datasets.capture import list_groups, read_group
 from training.evaluate import ScoredCapture, score_capture
 from training.evaluate import write_table as write_captures
 from training.judging import Judging
-from training.scores import ScoreRow, TableError, read_table, scores_by_species, write_table
+from training.scores import ScoreRow, TableError, as_taken, read_table, scores_by_species, write_table
 
 
 def row(
@@ -88,6 +88,12 @@ def test_what_is_no_table_is_an_error_that_says_where(tmp_path: Path, text: str,
 def test_captures_without_a_score_are_in_no_curve() -> None:
     rows = [row(0.8), row(math.nan, decision="undecided"), row(0.1, species="replay", decision="attack")]
     assert scores_by_species(rows) == ([0.8], {"replay": [0.1]})
+
+
+def test_what_was_sent_on_is_not_as_it_was_taken() -> None:
+    taken, attack = row(factors={"camera": "laptop"}), row(species="replay")
+    again = [row(factors={"camera": "laptop", "relayed": how}) for how in ("moved", "compressed")]
+    assert list(as_taken([taken, again[0], attack, again[1]])) == [taken, attack]
 
 
 def test_only_evidence_makes_a_decision_depend_on_the_threshold() -> None:

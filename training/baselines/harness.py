@@ -13,7 +13,7 @@ from model.verdict import Decision
 from training.datasets.capture import Capture, list_groups, read_group
 from training.decision import instrument_threshold
 from training.errors import NoCaptures
-from training.scores import ScoreRow, scores_by_species, write_table
+from training.scores import ScoreRow, as_taken, scores_by_species, write_table
 
 _MOTION_QUANTILE = 0.9
 
@@ -41,7 +41,10 @@ class BaselineTables:
 
 
 def run_baseline(baseline: Baseline, data: Path) -> BaselineTables:
-    """Raises NoCaptures where a split holds nothing to fit on, choose on or report."""
+    """Scores dev and test; the threshold is dev's, of bona fide captures as they were taken.
+
+    Raises NoCaptures where a split holds nothing to fit on, choose on or report.
+    """
     splits = {split: _groups(data, split) for split in ("train", "dev", "test")}
     if not _holds_both(splits["dev"]):  # said before an hour of fitting
         raise NoCaptures(f"{data}/dev needs bona fide and attack captures to choose a threshold on")
@@ -50,7 +53,7 @@ def run_baseline(baseline: Baseline, data: Path) -> BaselineTables:
         tuple(_scored(splits[split], score, f"{baseline.name}: {split}")) for split in ("dev", "test")
     )
     try:
-        threshold = instrument_threshold(*scores_by_species(dev))
+        threshold = instrument_threshold(*scores_by_species(list(as_taken(dev))))
     except ValueError as error:
         raise NoCaptures(f"{data}/dev gives no threshold: {error}") from error
     return BaselineTables(threshold, _decided(dev, threshold), _decided(test, threshold))

@@ -7,6 +7,9 @@ baselines:
             about an hour on a core; RUN/single_frame.pt keeps it for other captures to be scored
   motion    how far the landmarks move as no plane can, without any picture; a minute
 
+Of bona fide captures those as they were taken place the threshold and are counted: copies that were sent on,
+moved or compressed, show nobody new.
+
 Writes RUN/baselines/NAME/scores_dev.csv and scores_test.csv, which `report RUN` puts beside the network's.
 """
 
@@ -21,7 +24,7 @@ from training.baselines.harness import Baseline, run_baseline, write_tables
 from training.baselines.motion import MotionResidual
 from training.baselines.texture import ColourTexture
 from training.metrics import apcer, bpcer
-from training.scores import scores_by_species
+from training.scores import as_taken, scores_by_species
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     folder = arguments.folder / "baselines" / baseline.name
     tables = run_baseline(baseline, arguments.data)
     write_tables(tables, folder)
-    bona_fide, attacks = scores_by_species(tables.test)
+    bona_fide, attacks = scores_by_species(list(as_taken(tables.test)))
     lines = [f"threshold {tables.threshold:.4f}, from dev; on test:"]
     lines.append(f"{'BPCER':28} {bpcer(bona_fide, tables.threshold)}")
     lines += [

@@ -2,21 +2,22 @@
 
 Reads the graphs in WEIGHTS and DATA/dev and DATA/test; every capture goes through model.judge: face finding,
 quality gates, windows, verdict; and what a service that stops at its first decision would have said.
-Writes OUT/scores_dev.csv, OUT/scores_test.csv, OUT/card.json and OUT/provenance.toml, which `report OUT`
-turns into a page; tables of other weights that lie there are removed. Prints per species counts, rates and
-exact 95 % intervals at the card's threshold, which comes from dev.
+Writes OUT/scores_dev.csv, OUT/scores_test.csv, OUT/card.json, OUT/provenance.toml, which says how many groups
+of which split were judged, and OUT/MODEL_CARD.md where one lies in WEIGHTS or, of these weights, beside it:
+`report OUT` turns them into a page. What lies there of other weights is removed. Prints per species counts,
+rates and exact 95 % intervals at the card's threshold, which comes from dev.
 """
 
 import argparse
 from pathlib import Path
 
 from training.arguments import add_jobs, add_weights
-from training.datasets.capture import SPLITS
+from training.datasets.capture import SPLITS, list_groups
 from training.datasets.catalogue import stored_protocol
 from training.evaluate import score_split, summary, write_table
 from training.onnx_engine import OnnxEngine
 from training.provenance import data_version
-from training.scores import CARD_NAME
+from training.score_folder import Judged, prepare, record
 
 _DEFAULT = ("dev", "test")
 
@@ -37,10 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises NoCaptures where a split holds none, DataSetError for a protocol that the captures lack."""
     card = OnnxEngine(arguments.weights).card
     protocol = stored_protocol(arguments.data, arguments.protocol)
-    _prepare(arguments.out, card.to_json())
-    (arguments.out / "provenance.toml").write_text(
-        f'captures = "{data_version(arguments.data)}"\nprotocol = "{arguments.protocol}"\n', encoding="utf-8"
-    )
+    prepare(arguments.out, arguments.weights, card)
     for split in arguments.split:
         rows = score_split(
             arguments.data,
@@ -52,15 +50,16 @@ def run(arguments: argparse.Namespace) -> None:
         )
         table = arguments.out / f"scores_{split}.csv"
         write_table(rows, table)
+        record(arguments.out, split, _judged(arguments, split))
         print(f"{split}: {len(rows)} captures -> {table}")  # noqa: T201 - a command's answer
         print(summary(rows, card.threshold))  # noqa: T201
 
 
-def _prepare(out: Path, card: str) -> None:
-    """The folder with the card; tables of other weights would be read under it, so they go."""
-    out.mkdir(parents=True, exist_ok=True)
-    written = out / CARD_NAME
-    if written.is_file() and written.read_text(encoding="utf-8") != card:
-        for table in out.glob("scores_*.csv"):
-            table.unlink()
-    written.write_text(card, encoding="utf-8")
+def _judged(arguments: argparse.Namespace, split: str) -> Judged:
+    groups = list_groups(arguments.data, split)
+    return Judged(
+        captures=data_version(arguments.data),
+        protocol=arguments.protocol,
+        groups_judged=len(groups[: arguments.groups]),
+        groups_stored=len(groups),
+    )

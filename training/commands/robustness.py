@@ -37,6 +37,7 @@ from training.onnx_engine import OnnxEngine
 from training.robustness import Decisions
 from training.robustness_journal import Journal, run_digest
 from training.robustness_run import Item, clip_items, decide_rest, stored_items
+from training.scores import as_taken
 from training.time_gaps import alter_windows, time_gaps, write_gaps
 
 
@@ -121,12 +122,15 @@ def _gaps(captures: Sequence[Capture], engine: Engine, arguments: argparse.Names
 
 
 def _captures(data: Path, split: str, most: int, seed: int) -> Sequence[Capture]:
-    """Captures of as many groups as there can be, the same number of each, drawn."""
+    """Captures of as many groups as there can be, the same number of each, drawn.
+
+    Bona fide ones as they were taken: a copy that was sent on is no further capture to count flips of.
+    """
     groups = list_groups(data, split)
     if not groups:
         raise NoCaptures(f"{data} holds no {split} captures; `python -m training synthesise` makes some")
     rng, each = np.random.default_rng(seed), max(1, round(most / len(groups)))
-    chosen = (capture for path in groups for capture in _drawn(read_group(path), each, rng))
+    chosen = (capture for path in groups for capture in _drawn(list(as_taken(read_group(path))), each, rng))
     return list(islice(chosen, most))
 
 

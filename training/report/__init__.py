@@ -1,5 +1,5 @@
-"""Scores tables -> one HTML file that a stranger can check.
+"""Scores tables -> one HTML file that a stranger can check, and its tables as Markdown.
 
-`evidence` reads the folder, `results` counts, `figures` draws, `page` writes; `paper` holds what the paper
-reports.
+`evidence` reads a folder, `pooled` several, `results` counts, `by_subject` draws people again for intervals,
+`figures` draws, `page` writes, as `wording` writes numbers; `paper` holds what the paper reports.
 """

@@ -11,7 +11,7 @@ from model.verdict import Decision
 from training.decision import instrument_threshold
 from training.errors import TrainingError
 from training.flips import Flips, read_flips
-from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, scores_by_species
+from training.scores import CARD_NAME, ScoreRow, as_taken, decides_both, read_table, scores_by_species
 from training.time_gaps import AlteredWindow, read_gaps
 
 
@@ -34,7 +34,7 @@ class Evaluation:
     """One system on one test set.
 
     `sent_on` are bona fide captures of `test` once more, moved or compressed as an attack's pictures are: the
-    same people again, so that they are in no interval.
+    same people again, so that they are in no interval. `dev` is without them.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that the folder held."""
+    """All that the folder held, or several together (`training.report.pooled`)."""
 
     network: Evaluation
     card: ModelCard | None
@@ -58,6 +58,8 @@ class Evidence:
     depth_maps: tuple[Path, ...]
     provenance: Mapping[str, Any]
     model_card: str
+    draws: tuple[str, ...] = ()  # that are pooled; none of a single folder
+    left_out: tuple[str, ...] = ()  # baselines and protocols of some draws alone
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -87,14 +89,14 @@ def read_evaluation(folder: Path, *, name: str, fallback: OperatingPoint | None 
     if not (folder / "scores_test.csv").is_file():
         raise EvidenceError(f"{folder} has no scores_test.csv; `python -m training evaluate` writes it")
     test = read_table(folder / "scores_test.csv")
-    dev = read_table(folder / "scores_dev.csv") if (folder / "scores_dev.csv").is_file() else ()
+    dev = tuple(as_taken(read_table(table))) if (table := folder / "scores_dev.csv").is_file() else ()
     if not decides_both(test):
         raise EvidenceError(f"{folder}/scores_test.csv needs bona fide and attack captures with a decision")
     point, decides_anew = _operating_point(folder, dev, fallback)
     if decides_anew:
         test = decided(test, point.threshold)
-    first = tuple(row for row in test if not row.sent_on)
-    return Evaluation(name, point, first, dev, tuple(row for row in test if row.sent_on))
+    sent_on = tuple(row for row in test if row.sent_on)
+    return Evaluation(name, point, tuple(as_taken(test)), dev, sent_on)
 
 
 def _operating_point(

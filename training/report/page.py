@@ -1,4 +1,4 @@
-"""Evidence -> the report: one HTML file that asks nothing of any other place."""
+"""Evidence -> the report: one HTML file that asks nothing of any other place, and its tables as Markdown."""
 
 import base64
 import json
@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from training.breakdowns import MIN_GAP_CAPTURES, Breakdown, Gap, all_breakdowns, widest_gap
-from training.intervals import CONFIDENCE
-from training.metrics import Rate, Refusals
+from training.breakdowns import MIN_GAP_CAPTURES, POOLED_APCER, Breakdown, Gap, all_breakdowns, widest_gap
+from training.metrics import Refusals
 from training.report import figures
 from training.report.evidence import Evidence
 from training.report.paper import published
 from training.report.results import Results
+from training.report.wording import environment, words
+from training.score_folder import parts
 from training.time_gaps import TimeGap, time_gaps
 
 _HARDEST: Final = 8
-_MEASURES: Final = ("BPCER", "BPNRR", "APCER")
+_MEASURES: Final = ("BPCER", "BPNRR", "APCER", POOLED_APCER)
+SUMMARY_SUFFIX: Final = ".md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,33 @@ class DepthMap:
 
 def render(evidence: Evidence, *, made: datetime | None = None) -> str:
     """The whole page. `made` is now unless it is given."""
+    told = _told(evidence, made)
+    return environment().get_template("report.html").render(told | _pictures(evidence, told))
+
+
+def render_summary(evidence: Evidence, *, made: datetime | None = None) -> str:
+    """The page's tables as Markdown, for people and for programs: counts, rates in per cent, intervals."""
+    lines = environment().get_template("report.md").render(_told(evidence, made)).splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _told(evidence: Evidence, made: datetime | None) -> dict[str, Any]:
+    """What both say, in numbers and words."""
     network = Results(evidence.network)
     baselines = [Results(each) for each in evidence.baselines]
     breakdowns = all_breakdowns(evidence.network.test)
-    return _environment().get_template("report.html").render(
+    return dict(
         made=(made or datetime.now(UTC)).strftime("%d %B %Y"),
+        draws=evidence.draws,
+        left_out=evidence.left_out,
+        parts=tuple(parts(evidence.provenance)),
         card=evidence.card,
         card_fields=_card_fields(evidence),
         network=network,
         dev_captures=len(evidence.network.dev),
+        kinds=[each for each in (network, network.instruments) if each],
         systems=[network, *baselines],
+        scored=[each for each in (network, network.instruments, *baselines) if each],
         protocols=[(each, published(each.name)) for each in map(Results, evidence.protocols)],
         clips=[Results(each) for each in evidence.clips],
         time_gaps=_time_gaps(evidence),
@@ -52,35 +70,30 @@ def render(evidence: Evidence, *, made: datetime | None = None) -> str:
         min_gap_captures=MIN_GAP_CAPTURES,
         flips=evidence.flips,
         hardest=network.hardest(_HARDEST),
-        depth_maps=[_depth_map(path) for path in evidence.depth_maps],
         provenance=_flattened(evidence.provenance),
         model_card=evidence.model_card,
-        figures=_figures(evidence, network, baselines),
         apart=Refusals.APART,
         refused=Refusals.REFUSED,
     )  # fmt: skip
 
 
-def write_report(evidence: Evidence, path: Path) -> None:
-    """Writes the page whole or not at all."""
-    text = render(evidence)
+def _pictures(evidence: Evidence, told: Mapping[str, Any]) -> dict[str, Any]:
+    network, *baselines = told["systems"]
+    return {
+        "figures": _figures(evidence, network, baselines),
+        "depth_maps": [_depth_map(path) for path in evidence.depth_maps],
+    }
+
+
+def write_report(evidence: Evidence, path: Path) -> tuple[Path, Path]:
+    """Writes the page, and the Markdown beside it, each whole or not at all; their paths."""
+    summary = path.with_suffix(SUMMARY_SUFFIX)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("training.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": _percent, "interval": _interval, "words": _words, "value": _value}
-    environment.globals["confidence"] = f"{CONFIDENCE:.0%}".replace("%", " %")
-    return environment
+    for each, text in ((path, render(evidence)), (summary, render_summary(evidence))):
+        partial = each.with_name(each.name + ".partial")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(each)
+    return path, summary
 
 
 def _figures(evidence: Evidence, network: Results, baselines: Sequence[Results]) -> Mapping[str, Markup]:
@@ -108,7 +121,7 @@ def _gaps(breakdowns: Sequence[Breakdown]) -> Sequence[Gap]:
 
 def _depth_map(path: Path) -> DepthMap:
     data = base64.b64encode(path.read_bytes()).decode()
-    return DepthMap(_words(path.stem), f"data:image/png;base64,{data}")
+    return DepthMap(words(path.stem), f"data:image/png;base64,{data}")
 
 
 def _card_fields(evidence: Evidence) -> Sequence[tuple[str, Any]]:
@@ -120,31 +133,7 @@ def _flattened(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, A
     lines: list[tuple[str, Any]] = []
     for name, value in values.items():
         if isinstance(value, Mapping):
-            lines += _flattened(value, f"{prefix}{_words(name)}: ")
+            lines += _flattened(value, f"{prefix}{words(name)}: ")
         else:
-            lines.append((prefix + _words(name), value))
+            lines.append((prefix + words(name), value))
     return lines
-
-
-def _percent(rate: Rate | float) -> str:
-    if isinstance(rate, Rate) and not rate.total:
-        return "–"
-    return f"{100 * (rate.value if isinstance(rate, Rate) else rate):.1f} %"
-
-
-def _interval(bounds: Rate | tuple[float, float]) -> str:
-    if isinstance(bounds, Rate) and not bounds.total:
-        return "–"
-    low, high = bounds.interval if isinstance(bounds, Rate) else bounds
-    return f"{100 * low:.1f} – {100 * high:.1f}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _value(value: object) -> str:
-    """One line of a card: lists as words, an open end as such."""
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return "none" if value is None else str(value)

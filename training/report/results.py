@@ -8,14 +8,18 @@ from typing import Final
 
 import numpy as np
 
+from model.quality import Reason
 from model.verdict import Decision
-from training.curves import auc, bpcer_at_apcer, equal_error_rate
-from training.intervals import Indices, Interval, bootstrap_by_subject
+from training.curves import auc, bpcer_at_apcer, equal_error_rate, worst_apcer_at_bpcer
+from training.intervals import Interval
 from training.metrics import Rate, Refusals, Tally, apcer, bpcer, worst
+from training.report import by_subject
 from training.report.evidence import Evaluation
-from training.scores import ScoreRow, scores_by_species
+from training.scores import ScoreRow, decides_both, scores_by_species
+from training.source import TIME_ONLY_SPECIES
 
 APCER_TARGETS: Final = (0.10, 0.05, 0.01)
+BPCER_TARGET: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Results:
     def bpcer_at_apcer(self) -> Mapping[float, Rate]:
         return {target: bpcer_at_apcer(*self.scores, target) for target in APCER_TARGETS}
 
+    @property
+    def worst_apcer_at_bpcer(self) -> tuple[str, Rate]:
+        """The worst species at a BPCER of 2 % or less, by the score alone."""
+        return worst_apcer_at_bpcer(*self.scores, BPCER_TARGET)
+
     def by_score_alone(self, species: str | None) -> Rate:
         """The error rate if the mean score against the threshold were the whole rule; None: bona fide."""
         threshold = self.evaluation.point.threshold
@@ -116,23 +125,41 @@ class Results:
                 found.setdefault(row.species, Counter()).update(row.reasons or ("no reason given",))
         return dict(sorted(found.items()))
 
-    def acer_by_subject(self) -> Interval:
-        """95 % interval of ACER when whole subjects are drawn again."""
-        codes = {name: index for index, name in enumerate(self.species, start=1)}
-        kind_N = np.array([0 if row.bona_fide else codes[row.species] for row in self.rows])
-        accepted_N = np.array([row.decision is Decision.BONA_FIDE for row in self.rows])
-        counted_N = np.array([row.decision is not Decision.UNDECIDED for row in self.rows])
+    @cached_property
+    def too_still(self) -> Mapping[str, Rate]:
+        """Captures that ended undecided for holding still alone, of all of a kind, bona fide ones first."""
+        still = Counter(row.species for row in self.rows if row.reasons == (Reason.TOO_STILL,))
+        total = Counter(row.species for row in self.rows)
+        ordered = [*dict.fromkeys(row.species for row in self.rows if row.bona_fide), *self.species]
+        return {name: Rate(still[name], total[name]) for name in ordered}
 
-        def statistic(drawn: Indices) -> float:
-            kind = kind_N[drawn]
-            total = np.bincount(kind, counted_N[drawn], minlength=len(codes) + 1)
-            accepted = np.bincount(kind, accepted_N[drawn], minlength=len(codes) + 1)
-            share = accepted / np.where(total > 0, total, np.nan)
-            if np.isnan(share[0]) or np.all(np.isnan(share[1:])):
-                return float("nan")
-            return float(np.nanmax(share[1:]) + 1 - share[0]) / 2
+    @property
+    def time_attacks(self) -> Mapping[str, Tally]:
+        """Those that leave nothing to see in a frame: the rule's to stop."""
+        return {name: tally for name, tally in self.species.items() if name in TIME_ONLY_SPECIES}
 
-        return bootstrap_by_subject([row.subject for row in self.rows], statistic)
+    def apcer_with_the_still(self, species: str) -> Rate:
+        """Accepted of those classified or too still, which counts as refused; other refusals are apart."""
+        tally, still = self.species[species], self.too_still[species].count
+        return Rate(tally.accepted, tally.accepted + tally.rejected + still)
+
+    @cached_property
+    def instruments(self) -> "Results | None":
+        """Without attacks of time alone; None where there is no such attack, or no other."""
+        rows = tuple(row for row in self.rows if row.species not in TIME_ONLY_SPECIES)
+        if len(rows) == len(self.rows) or not decides_both(rows):
+            return None
+        return Results(replace(self.evaluation, name=f"{self.name}, instruments alone", test=rows))
+
+    def acer_by_subject(self, refusals: Refusals = Refusals.APART) -> Interval:
+        """95 % interval when whole subjects are drawn again, as those below."""
+        return by_subject.interval_by_subject(self.rows, by_subject.acer, refusals)
+
+    def hter_by_subject(self, refusals: Refusals = Refusals.APART) -> Interval:
+        return by_subject.interval_by_subject(self.rows, by_subject.hter, refusals)
+
+    def bpcer_by_subject(self, refusals: Refusals = Refusals.APART) -> Interval:
+        return by_subject.interval_by_subject(self.rows, by_subject.bpcer, refusals)
 
     def hardest(self, count: int) -> tuple[Sequence[ScoreRow], Sequence[ScoreRow]]:
         """The attacks accepted with the highest scores, the bona fide captures rejected with the lowest."""
