@@ -18,6 +18,7 @@ from rich.table import Table
 from tqdm import tqdm
 
 from model.bundle import BundleError, default_path, verify_bundle
+from model.card import SamplingRule
 from model.faces import LandmarkFinder
 from training.datasets import own
 from training.datasets.arguments import add_data_set_arguments, chosen
@@ -44,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=LabelRule().max_frames,
         metavar="N",
         help="sampled frames of a video, from its start (default: %(default)s, 6 s at an interval of 3)",
+    )
+    parser.add_argument(
+        "--interval",
+        type=int,
+        default=SamplingRule().interval,
+        metavar="N",
+        help="video frames from one sampled frame to the next; other than what serving takes only for `paper "
+        "interval` (default: %(default)s)",
     )
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="processes side by side (default: %(default)s)"
@@ -80,7 +89,7 @@ def _label(args: argparse.Namespace, console: Console) -> tuple[LabelRow, ...]:
         console.print(said, markup=False)
     if shared := shared_subjects(found.samples):
         raise DataSetError("\n".join(map(str, shared)) + "\nResults would mean nothing; correct the splits.")
-    rule = LabelRule(depth=args.depth, max_frames=args.max_frames)
+    rule = LabelRule(sampling=_sampling(args.interval), depth=args.depth, max_frames=args.max_frames)
     bundle = verify_bundle(args.landmarks)
     if args.jobs > 1:
         labeller = in_processes(bundle, rule, jobs=args.jobs)
@@ -88,6 +97,14 @@ def _label(args: argparse.Namespace, console: Console) -> tuple[LabelRow, ...]:
     with LandmarkFinder(bundle) as faces:
         labeller = in_process(faces, rule)
         return label_data_set(found.samples, args.out, labeller=labeller, rule=rule, progress=_progress)
+
+
+def _sampling(interval: int) -> SamplingRule:
+    """Raises DataSetError for an interval of no frames."""
+    if interval < 1:
+        raise DataSetError(f"an interval is of one frame or more, not of {interval}")
+    usual = SamplingRule()
+    return SamplingRule(interval=interval, interval_ms=usual.interval_ms * interval / usual.interval)
 
 
 def _progress(groups: Iterator[LabelledGroup], total: int) -> Iterable[LabelledGroup]:

@@ -99,3 +99,13 @@ def test_a_subject_of_two_splits_stops_label_before_it_begins(root: Path, tmp_pa
     assert run(label, ["--dataset", "folder", "--root", str(root), "--out", str(out)]) == 2
     assert "subject ann: is in more than one split: test, train" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_label_takes_the_interval_that_is_asked_for(root: Path, tmp_path: Path, capsys) -> None:
+    arguments = ["--dataset", "folder", "--root", str(root)]
+    for interval, frames in (("1", 15), ("3", 5)):
+        out = tmp_path / interval
+        assert run(label, [*arguments, "--out", str(out), "--interval", interval]) == 0
+        assert f"live,train,bona_fide,labelled,,{frames}" in (out / "labels.csv").read_text()
+    assert run(label, [*arguments, "--out", str(tmp_path / "none"), "--interval", "0"]) == 2
+    assert "one frame or more" in capsys.readouterr().err
