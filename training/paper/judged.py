@@ -95,7 +95,10 @@ def window_starts(capture: Capture, card: ModelCard) -> list[int]:
 
 def measured(dev: Scores, test: Scores, *, variant: str, protocol: str, paper: str, origin: str) -> Measured:
     """Test's errors at dev's threshold of least ACER. Raises NoCaptures where either has not both classes."""
-    (dev_people, dev_attacks), (people, attacks) = _both(dev, "dev"), _both(test, "test")
+    (dev_people, dev_attacks), (people, attacks) = (
+        _both(dev, f"dev of protocol {protocol}"),
+        _both(test, f"test of protocol {protocol}"),
+    )
     threshold = instrument_threshold(dev_people, dev_attacks)
     refused, (family, accepted) = bpcer(people, threshold), worst_apcer(attacks, threshold)
     return Measured(
@@ -120,10 +123,10 @@ def _counts(capture: Capture) -> bool:
     return capture.species not in TIME_ONLY_SPECIES and not is_sent_on(capture.factors)
 
 
-def _both(scores: Scores, split: str) -> tuple[Sequence[float], dict[str, list[float]]]:
+def _both(scores: Scores, judged: str) -> tuple[Sequence[float], dict[str, list[float]]]:
     attacks = by_family({kind: each for kind, each in scores.items() if kind != BONA_FIDE})
     if not scores.get(BONA_FIDE) or not attacks:
         raise NoCaptures(
-            f"{split} needs captures of people and of an instrument (print, replay) with a window"
+            f"what is judged of {judged} lacks people, or an instrument (print, replay); judge more --groups"
         )
     return scores[BONA_FIDE], attacks

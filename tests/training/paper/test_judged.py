@@ -44,7 +44,7 @@ def test_errors_are_those_of_test_at_devs_threshold() -> None:
 
 def test_a_split_without_one_class_gives_no_rate() -> None:
     only_people = {"bona_fide": [0.9]}
-    with pytest.raises(NoCaptures, match="dev needs"):
+    with pytest.raises(NoCaptures, match="dev of protocol 1 lacks"):
         measured(only_people, SCORES, variant="x", protocol="1", paper="", origin="")
-    with pytest.raises(NoCaptures, match="test needs"):
+    with pytest.raises(NoCaptures, match="test of protocol 1 lacks"):
         measured(SCORES, only_people, variant="x", protocol="1", paper="", origin="")
