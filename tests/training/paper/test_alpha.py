@@ -1,5 +1,6 @@
 """Figure 7: a second stage for each alpha, or one for all."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -38,7 +39,7 @@ def test_the_network_of_another_alpha_has_its_refined_depth(tmp_path: Path, monk
     setting = Setting(
         data=tmp_path, folder=tmp_path, config=config, protocols=("all",), groups=None, device="cpu"
     )
-    monkeypatch.setattr(alpha, "learnt", lambda *_: tiny_net())
+    monkeypatch.setattr(alpha, "learnt", lambda *_: deepcopy(tiny_net()))
     faces = torch.rand(1, config.network.num_frames, 3, *[config.network.face_size] * 2)
     coarse, temporal = (
         alpha._learnt_once(setting, alpha._variant(setting, each), "all")(faces) for each in (0.0, 1.0)
