@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model.verdict import Decision
-from tests.training.report_scores import SPECIES, write_scores
+from tests.training.report_scores import SPECIES
 from training.commands import report
 from training.metrics import worst_apcer
 from training.report.evidence import (
@@ -22,13 +22,6 @@ from training.report.evidence import (
 from training.report.page import render
 from training.report.results import Results
 from training.scores import read_table, scores_by_species, write_table
-
-
-@pytest.fixture(scope="module")
-def scores(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scores")
-    write_scores(folder, each=40)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.report_scores import SPECIES, write_scores
+from tests.training.report_scores import SPECIES
 from training.commands import report
 from training.metrics import Refusals
 from training.report.evidence import read_evidence
@@ -16,13 +16,6 @@ from training.report.results import Results
 from training.scores import read_table, write_table
 
 DAY = datetime(2030, 1, 2, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def scores(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scores")
-    write_scores(folder, each=40)
-    return folder
 
 
 @pytest.fixture(scope="module")

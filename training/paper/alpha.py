@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from model.network.liveness import LivenessNet
+from training.arguments import share
 from training.paper.ablation import TABLE_2
 from training.paper.figures import plot_line
 from training.paper.learnt import learnt
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_setting(parser)
     add_protocols(parser)
     parser.add_argument(
-        "--alphas", type=_alpha, nargs="+", default=_ALPHAS, metavar="X", help="default: 0 0.2 ... 1"
+        "--alphas", type=share, nargs="+", default=_ALPHAS, metavar="X", help="default: 0 0.2 ... 1"
     )
     parser.add_argument("--once", action="store_true", help="judge one training with every alpha")
 
@@ -55,10 +56,3 @@ def _learnt_once(setting: Setting, variant: Variant, protocol: str) -> LivenessN
     net = learnt(setting, _variant(setting, setting.config.network.alpha), protocol)
     net.config = variant.config.network
     return net
-
-
-def _alpha(text: str) -> float:
-    alpha = float(text)
-    if not 0 <= alpha <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return alpha

@@ -24,7 +24,7 @@ from training.decision import by_family, instrument_threshold
 from training.development import DevWindow, window_scores
 from training.errors import NoCaptures
 from training.metrics import bpcer, hter, worst_apcer
-from training.scores import BONA_FIDE, is_sent_on
+from training.scores import BONA_FIDE, as_taken
 from training.source import TIME_ONLY_SPECIES
 from training.windows import WindowChoice, training_window
 
@@ -46,7 +46,8 @@ class Judged:
         """Behind a progress bar. Raises DataSetError for an unknown protocol."""
         protocol = stored_protocol(self.data, self.protocol)
         for path in tqdm(list_groups(self.data, self.split)[: self.groups], doing, unit="group"):
-            yield from (each for each in read_selected(path, protocol) if _counts(each))
+            shown = as_taken(read_selected(path, protocol))
+            yield from (each for each in shown if each.species not in TIME_ONLY_SPECIES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,10 +118,6 @@ def measured(dev: Scores, test: Scores, *, variant: str, protocol: str, paper: s
         threshold=threshold,
         origin=origin,
     )
-
-
-def _counts(capture: Capture) -> bool:
-    return capture.species not in TIME_ONLY_SPECIES and not is_sent_on(capture.factors)
 
 
 def _both(scores: Scores, judged: str) -> tuple[Sequence[float], dict[str, list[float]]]:
