@@ -84,7 +84,7 @@ def test_the_open_stream_shows_what_the_network_sees_and_its_verdict(
         )
         assert len(drawn) == 3
         assert min(drawn) > 16  # levels: pictures, not one colour
-        assert page.locator(".plot .dots").first.get_attribute("d")
+        assert page.locator(".plot .dots:not(.faint)").first.get_attribute("d")
         assert page.locator(".crop img").get_attribute("src")
         assert page.get_by_text("Find the face").is_visible()
         seconds = seconds_to_the_outcome(visited)
