@@ -1,8 +1,10 @@
 """The command line of training."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from model.bundle import BundleError
@@ -18,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(words).parse_args(words)
     try:
-        status: int | None = arguments.run(arguments)
+        with _stopped_alike():
+            status: int | None = arguments.run(arguments)
     except (TrainingError, DataSetError, CardError, BundleError, DriftError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -26,6 +29,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     return status or 0
+
+
+@contextmanager
+def _stopped_alike() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: what was done is kept, and its processes end with it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
