@@ -126,7 +126,7 @@ def _jpeg(frames: Frames, rng: np.random.Generator) -> Frames:
 
 def _h264(frames: Frames, rng: np.random.Generator) -> Frames:
     """The window as a short clip, in which a picture is told by what moved since the one before."""
-    return transcode(frames, Codec(CodecKind.H264, int(rng.integers(23, 39))))
+    return transcode(frames, Codec(CodecKind.H264, int(rng.integers(20, 39))))
 
 
 _STEPS: tuple[tuple[Step, float], ...] = (
@@ -138,5 +138,5 @@ _STEPS: tuple[tuple[Step, float], ...] = (
     (_sharpen, 0.2),
     (_resolution, 0.4),
     (_jpeg, 0.6),
-    (_h264, 0.15),
+    (_h264, 0.3),
 )

@@ -26,7 +26,7 @@ void main() {
         vec3 n = normalize(normal);
         vec3 d = to_world * reflect(ray, n);
         vec2 at = vec2(atan(d.x, -d.z) / (2.0 * PI) + 0.5, acos(clamp(d.y, -1.0, 1.0)) / PI);
-        float fresnel = gloss * (0.25 + 0.75 * pow(1.0 - max(dot(-ray, n), 0.0), 3.0));
+        float fresnel = gloss * (0.25 + 0.75 * pow(clamp(1.0 - dot(-ray, n), 0.0, 1.0), 3.0));
         lit += fresnel * min(textureLod(panorama, at, 2.0).rgb, 4.0 * mean_light);
     }
     vec4 back = texelFetch(behind, ivec2(gl_FragCoord.xy), 0);
