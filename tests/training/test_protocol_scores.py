@@ -1,6 +1,6 @@
 """Scores are sorted by protocol: the rows that a protocol tests with, at the threshold that was shipped."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,9 @@ def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen = [scored(camera, species) for camera in ("a", "b") for species in ("bona_fide", "print_flat")]
-    test = [*seen, scored("a", UNSEEN, "garden/own")]
+    living = scored("a", "bona_fide")
+    sent_on = replace(living, factors=living.factors | {"relayed": True})
+    test = [*seen, sent_on, scored("a", UNSEEN, "garden/own")]
     splits = {"train": seen, "dev": seen, "test": test}
     samples = [
         Sample(**asdict(presentation_of_row(each, split)), data_set="own", path=tmp_path)
@@ -64,7 +66,9 @@ def test_the_command_writes_a_folder_for_each_protocol_that_has_both_classes(
     assert {each.species for each in unseen} == {"bona_fide", UNSEEN}
     assert (tmp_path / "protocols" / "protocol_2" / "card.json").read_text() == "{}"
     assert not (tmp_path / "protocols" / "protocol_1").exists()
-    assert "protocol_1           test: 0 bona fide" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "protocol_1           test: 0 bona fide" in said
+    assert "protocol_2           test: 2 bona fide, 1 attacks\n" in said  # who was sent on is nobody new
     earlier = tmp_path / "protocols" / "protocol_2" / "card.json"
     earlier.write_text('{"of": "earlier weights"}')
     assert main(["protocols", str(tmp_path), "--data", "anywhere"]) == 0

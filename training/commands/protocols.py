@@ -21,7 +21,7 @@ from training.datasets import own
 from training.datasets.catalogue import stored_protocols
 from training.errors import TrainingError
 from training.protocols import UNSEEN_SIMULATOR, Protocol
-from training.scores import CARD_NAME, ScoreRow, decides_both, read_table, write_table
+from training.scores import CARD_NAME, ScoreRow, as_taken, decides_both, read_table, write_table
 
 _SPLITS = ("dev", "test")
 _NEEDED = ("scores_dev.csv", "scores_test.csv", CARD_NAME)
@@ -63,9 +63,10 @@ def _replaced(folder: Path, chosen: dict[str, list[ScoreRow]], scores: Path) -> 
     if evaluated and own_card.is_file() and own_card.read_bytes() != card.read_bytes():
         return "left as it is: other weights were scored there"
     shutil.rmtree(folder, ignore_errors=True)
-    bona_fide = sum(row.bona_fide for row in chosen["test"])
-    counts = f"test: {bona_fide} bona fide, {len(chosen['test']) - bona_fide} attacks"
-    if not decides_both(chosen["test"]):
+    test = list(as_taken(chosen["test"]))
+    bona_fide = sum(row.bona_fide for row in test)
+    counts = f"test: {bona_fide} bona fide, {len(test) - bona_fide} attacks"
+    if not decides_both(test):
         return f"{counts}; left out, as it needs decisions on both"
     for split, rows in chosen.items():
         write_table(rows, folder / f"scores_{split}.csv")
