@@ -8,7 +8,7 @@ machine if the captures did not change.
 
 Several GPUs: `torchrun --nproc-per-node 4 -m -- training train ... --device cuda`. Each process trains on
 batches of its own, so that a step sees as many windows as there are processes times the preset's; go on with
-as many processes.
+as many processes. Without --device it is a CPU's cores that are used, one a process.
 
 presets:
   compact   what is shipped: hours on one or two cores
