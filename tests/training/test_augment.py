@@ -106,8 +106,8 @@ def test_some_windows_are_sent_as_h264_of_any_usual_rate_whatever_their_length(
     monkeypatch.setattr(augment, "transcode", transcoded)
     assert all(len(photometric(frames(count), RNG(seed))) == count for seed in range(200))
     rates = [codec.quality for codec in sent if codec.kind is CodecKind.H264]
-    assert 18 < len(rates) < 45
-    assert 23 <= min(rates) < 26 < 35 < max(rates) <= 38
+    assert 40 < len(rates) < 85
+    assert 20 <= min(rates) < 23 < 35 < max(rates) <= 38
 
 
 def test_h264_codes_a_picture_by_the_one_before() -> None:
