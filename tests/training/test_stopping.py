@@ -19,8 +19,7 @@ def nothing() -> None:
     """What a process opens first."""
 
 
-def own_process(seconds: float) -> int:
-    time.sleep(seconds)
+def own_process(_: int) -> int:
     return os.getpid()
 
 
@@ -38,9 +37,7 @@ def test_sigterm_stops_a_command_and_its_processes_end_with_it(
     seen: list[int] = []
 
     def run(_: argparse.Namespace) -> None:
-        for process in shared_out(
-            own_process, (0.0 for _ in range(1000)), jobs=1, start=nothing, arguments=()
-        ):
+        for process in shared_out(own_process, range(1000), jobs=1, start=nothing, arguments=()):
             seen.append(process)
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(LONG)

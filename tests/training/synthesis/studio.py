@@ -45,13 +45,18 @@ class OnePerson:
         return light_probe(SKY)
 
 
+def a_renderer() -> Renderer:
+    """Skips the test, with the reason, where nothing can be drawn."""
+    try:
+        return Renderer()
+    except RendererError as error:
+        missing(str(error))
+
+
 @contextmanager
 def a_studio() -> Iterator[Studio]:
     """Skips the test, with the reason, where nothing can be drawn."""
-    try:
-        renderer = Renderer()
-    except RendererError as error:
-        missing(str(error))
+    renderer = a_renderer()
     photograph = np.ascontiguousarray(skimage.data.astronaut()[:320, 60:400])
     with LandmarkFinder(ensure_bundle(default_path())) as finder:
         (face,) = finder.find(Frame(photograph, 0.0, 0))

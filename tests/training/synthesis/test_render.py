@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from tests.needs import missing
-from tests.training.synthesis.studio import SKY
+from tests.training.synthesis.studio import SKY, a_renderer
 from training.synthesis.lighting import light_probe
 from training.synthesis.mesh import Part, Surface
-from training.synthesis.render import Renderer, RendererError
 from training.synthesis.scene import Exposure, View
 
 SIDE = 256
@@ -28,10 +26,7 @@ def facing_the_camera(distance: float, cells: int = 40) -> Part:
 
 
 def test_what_is_seen_head_on_shines_with_a_number() -> None:
-    try:
-        renderer = Renderer()
-    except RendererError as error:
-        missing(str(error))
+    renderer = a_renderer()
     nothing = Exposure(np.zeros((SIDE, SIDE, 3), np.float32), np.full((SIDE, SIDE), 5, np.float32))
     for distance in np.linspace(0.3, 0.8, 11):
         drawn = renderer.draw(
