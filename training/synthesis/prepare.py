@@ -8,9 +8,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -19,76 +18,19 @@ from tqdm import tqdm
 from model.bundle import default_path, ensure_bundle
 from model.clip import FloatArray
 from model.faces import LandmarkFinder
-from training.synthesis.duplicates import drop_near_duplicates, near_duplicates
-from training.synthesis.ict import load_face_model
 from training.synthesis.landmarking import landmark_vertices
-from training.synthesis.portraits import (
-    PersonSegmenter,
-    PortraitTools,
-    UnusablePortraitError,
-    prepare_portrait,
-)
+from training.synthesis.portrait_folder import prepare_portraits
+from training.synthesis.prepared import Prepared, save_arrays
 from training.synthesis.render import Renderer
 from training.synthesis.rigged import decoded_rig, read_rigged_head
-from training.synthesis.tags import portrait_tags
 
 _DECODER: Final = Path(__file__).parent / "glb.mjs"
 _PANORAMA_WIDTH: Final = 1024  # px
 
 
-@dataclass(slots=True)
-class Prepared:
-    """What became of the assets of one kind."""
-
-    made: int = 0
-    kept: int = 0
-    refused: dict[str, str] = field(default_factory=dict)  # file -> reason
-    outdated: dict[str, str] = field(default_factory=dict)  # kept, though it would be refused now
-
-
 def prepare_face_model(source: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, out / "ict_facekit.npz")
-
-
-def due_portraits(paths: Iterable[Path], out: Path) -> tuple[list[Path], Prepared]:
-    """Which portraits are to be prepared into OUT, and what becomes of the others.
-
-    A portrait whose tags let it be no head is left out of a new folder, and stays in an old one: captures
-    are drawn from the folder's names, so that the same seed goes on with the same people.
-    """
-    due, done, twins = [], Prepared(), near_duplicates(out)
-    for path in paths:
-        seen = portrait_tags().get(path.stem)
-        no_head = seen.no_head if seen else None
-        there = (out / f"{path.stem}.npz").exists()
-        if there and no_head:
-            done.outdated[path.name] = no_head
-        if there or path.stem in twins:
-            done.kept += 1
-        elif no_head:
-            done.refused[path.name] = no_head
-        else:
-            due.append(path)
-    return due, done
-
-
-def prepare_portraits(paths: Iterable[Path], out: Path, *, face_model: Path, segmenter: Path) -> Prepared:
-    """One npz for each usable portrait; what is there already is kept."""
-    out.mkdir(parents=True, exist_ok=True)
-    model, (due, done) = load_face_model(face_model), due_portraits(paths, out)
-    with LandmarkFinder(ensure_bundle(default_path())) as finder:
-        tools = PortraitTools(finder, PersonSegmenter(segmenter), model)
-        for path in tqdm(due, desc="portraits", unit="portrait"):
-            try:
-                _save(out / f"{path.stem}.npz", prepare_portrait(path, tools))
-                done.made += 1
-            except UnusablePortraitError as reason:
-                done.refused[path.name] = str(reason)
-    for name, first in drop_near_duplicates(out).items():
-        done.made -= 1
-        done.refused[name] = f"nearly the same picture as {first}"
-    return done
 
 
 def prepare_panoramas(folder: Path, out: Path) -> Prepared:
@@ -121,13 +63,6 @@ def _panorama(path: Path) -> FloatArray:
     return np.asarray(np.clip(small, 0, 6e4), np.float32)
 
 
-def _save(target: Path, arrays: dict[str, Any]) -> None:
-    partial = target.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-    partial.rename(target)
-
-
 def prepare_rigged(paths: Iterable[Path], out: Path, *, node_modules: Path) -> Prepared:
     """The GLB heads, decoded by Node once. `node_modules` holds the packages that glb.mjs needs."""
     out.mkdir(parents=True, exist_ok=True)
@@ -143,14 +78,14 @@ def prepare_rigged(paths: Iterable[Path], out: Path, *, node_modules: Path) -> P
             stem = Path(folder) / "head"
             subprocess.run(["node", script, path, stem], check=True)
             arrays = decoded_rig(stem) | {"landmark_vertices": np.zeros(1, np.int64)}
-            _save(target, arrays)
+            save_arrays(target, arrays)
             vertices = landmark_vertices(read_rigged_head(target), renderer, finder)
-            _save(target, arrays | {"landmark_vertices": vertices})
+            save_arrays(target, arrays | {"landmark_vertices": vertices})
             done.made += 1
     return done
 
 
-def prepare_all(assets: Path, out: Path, node_modules: Path) -> dict[str, Prepared]:
+def prepare_all(assets: Path, out: Path, node_modules: Path, *, jobs: int) -> dict[str, Prepared]:
     """Everything that `library.Library` reads, from checked assets and installed packages."""
     face_model = out / "ict_facekit.npz"
     if not face_model.exists():
@@ -166,5 +101,6 @@ def prepare_all(assets: Path, out: Path, node_modules: Path) -> dict[str, Prepar
             out / "portraits",
             face_model=face_model,
             segmenter=segmenter,
+            jobs=jobs,
         ),
     }

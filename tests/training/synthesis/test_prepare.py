@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training.synthesis.prepare import due_portraits
+from training.synthesis.portrait_folder import due_portraits
 from training.synthesis.tags import AgeGroup, Tag, portrait_tags
 
 
