@@ -33,6 +33,7 @@ from training.clip_files import file_content
 from training.datasets.capture import SPLITS, Capture, list_groups, read_group
 from training.errors import NoCaptures
 from training.flips import count_flips, described, write_flips
+from training.only_writer import only_writer
 from training.onnx_engine import OnnxEngine
 from training.robustness import Decisions
 from training.robustness_journal import Journal, run_digest
@@ -54,10 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises NoCaptures, NotAClip, NoPersonError, NoGraphs, CardError, ProcessLost."""
+    """Raises NoCaptures, NotAClip, NoPersonError, NoGraphs, CardError, FolderInUse, ProcessLost."""
     engine = OnnxEngine(arguments.weights)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    lines = _clips(arguments) if arguments.clips else _stored(arguments, engine)
+    with only_writer(arguments.folder):
+        lines = _clips(arguments) if arguments.clips else _stored(arguments, engine)
     sys.stdout.write("\n".join([*lines, f"written to {arguments.folder}", ""]))
 
 

@@ -19,6 +19,7 @@ presets:
 
 import argparse
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from training.datasets.catalogue import stored_protocol
 from training.development import dev_windows, development_report
 from training.errors import RunMismatch
 from training.loop import Run, train
+from training.only_writer import only_writer
 from training.protocols import EVERYTHING
 from training.provenance import origin, steps_done
 from training.source import CaptureSource
@@ -88,10 +90,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises TrainingError where there is nothing to learn from or the run is another one, DataSetError for
-    a protocol that the captures lack."""
+    """Raises TrainingError where there is nothing to learn from, the run is another one or at work elsewhere,
+    DataSetError for a protocol that the captures lack."""
     torch.set_num_threads(arguments.threads)
-    with joined(arguments.device) as (team, device):
+    with joined(arguments.device) as (team, device), ExitStack() as held:
+        if team.leads:
+            held.enter_context(only_writer(arguments.folder))
         _run(arguments, team, device)
 
 
