@@ -5,7 +5,7 @@ A group is made from (seed, index) alone, so it is the same whichever process ma
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ from training.synthesis.session import Studio
 from training.synthesis.take import NoFaceError
 
 _SPLIT_SHARES: Final = (0.76, 0.09, 0.15)
+_AHEAD: Final = ".ahead"  # in the folder: groups that a process made before it was their turn
 _ATTEMPTS: Final = 4  # scenes tried for one group; a face turned too far is drawn again
 
 
@@ -52,9 +53,13 @@ class Made:
 
 
 def make_captures(order: Order, captures: int, *, jobs: int) -> Iterator[Made]:
-    """Makes groups in order until there are `captures` captures in `order.out`."""
+    """Makes groups in order until there are `captures` captures in `order.out`.
+
+    Which groups those are does not hang on how far ahead other processes were when there were enough.
+    """
     total = 0
     for made in _all_groups(order, jobs):
+        _put_in_place(order, made.group)
         total += made.captures
         yield made
         if total >= captures:
@@ -90,7 +95,24 @@ def _start(order: Order) -> None:
 
 
 def _make(group: int) -> Made:
-    return make_one(*_worker["studio"], group)
+    return make_ahead(*_worker["studio"], group)
+
+
+def make_ahead(order: Order, studio: Studio, group: int) -> Made:
+    """One group, beside those of the folder until `make_captures` has come to it."""
+    path = group_path(order.out, split_of_group(order, group), group)
+    if path.exists():
+        return Made(group, len(read_group(path)), was_there=True)
+    made = make_one(replace(order, out=order.out / _AHEAD), studio, group)
+    return replace(made, was_there=False)
+
+
+def _put_in_place(order: Order, group: int) -> None:
+    split = split_of_group(order, group)
+    ahead, path = group_path(order.out / _AHEAD, split, group), group_path(order.out, split, group)
+    if ahead.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ahead.replace(path)
 
 
 def make_one(order: Order, studio: Studio, group: int) -> Made:
