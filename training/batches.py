@@ -1,6 +1,6 @@
 """What a training step is shown: B windows of T faces, C = 3 channels of H = W px, h = w depth cells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from torch import Tensor
 
@@ -12,6 +12,7 @@ class Batch:
     faces_BTCHW: Tensor
     depth_BThw: Tensor
     bona_fide_B: Tensor  # bool
+    frames_tell_B: Tensor  # bool: whether one frame by itself shows it, so that coarse depth can be asked for
 
     def frames(self) -> tuple[Tensor, Tensor, Tensor]:
         """Every face by itself: faces (B T, C, H, W), depth (B T, h, w), bona fide (B T)."""
@@ -23,4 +24,4 @@ class Batch:
         )
 
     def to(self, device: str) -> "Batch":
-        return Batch(self.faces_BTCHW.to(device), self.depth_BThw.to(device), self.bona_fide_B.to(device))
+        return Batch(*(getattr(self, each.name).to(device) for each in fields(self)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from training.metrics import Rate, Refusals, Tally, worst
 from training.scores import ScoreRow
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 
 MIN_GAP_CAPTURES = 20  # a cell with fewer is shown, but no gap is claimed from it
 MOTION = "motion"

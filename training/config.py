@@ -56,6 +56,7 @@ class TrainConfig:
         0.35  # of stage 2's pairs, at most: a bona fide window, and itself with its time wrong
     )
     backbone_rate: float = 0.0  # of stage 2's rate, at which the backbone moves too; 0 as the paper
+    coarse_weight: float = 0.0  # of the first stage's loss in a second stage that moves the backbone
     average_decay: float | None = None  # of the exponential moving average that is evaluated and exported
     seed: int = 0
     protocol: str = EVERYTHING.name  # what of train is learnt from, and of dev the threshold
@@ -159,6 +160,8 @@ _COMPACT = TrainConfig(
     time_share=0.3,
     # Frozen, the second stage stood still from its 800th step on, with single frames told apart at 0.75-0.84.
     backbone_rate=0.3,
+    # Without it, Eq. 8 asks nothing of single frames' depth: inside the mask it fell from 0.71 to 0.38.
+    coarse_weight=1.0,
     average_decay=0.998,
 )
 # A shorter run of the same network, for comparing one choice with another; some hundred steps must be enough.

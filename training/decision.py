@@ -11,7 +11,7 @@ from model.card import VerdictRule
 from training.evaluate import ScoredCapture, split_scores
 from training.metrics import Rate, threshold_at_least_acer
 from training.scores import as_taken
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 
 # One picture moved as a plane, without an instrument that bends or glows: what the motion floor is for. The
 # planes of the data engine are none: `plane_moving` speaks and blinks, and behind half of `plane_still` the

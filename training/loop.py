@@ -103,8 +103,8 @@ class Meter:
         self._count += 1
         self._frames += batch.faces_BTCHW.shape[0] * batch.faces_BTCHW.shape[1]
         parts = {"loss": losses.total, "depth": losses.depth, "contrast": losses.contrast}
-        if losses.binary is not None:
-            parts["binary"] = losses.binary
+        second = {"binary": losses.binary, "coarse": losses.coarse}
+        parts |= {name: value for name, value in second.items() if value is not None}
         for name, value in parts.items():
             self._sums[name] = self._sums.get(name, 0.0) + value.item()
 

@@ -24,6 +24,7 @@ class Losses:
     depth: Tensor
     contrast: Tensor
     binary: Tensor | None = None
+    coarse: Tensor | None = None  # distance of the single frames' depth, where the second stage asks for it
 
 
 def depth_loss(depth_Nhw: Tensor, label_Nhw: Tensor) -> Tensor:
@@ -67,6 +68,27 @@ def overall_loss(
     )
     binary = binary_loss(said.logits_B2, bona_fide_B)
     return replace(depths, total=beta * binary + (1 - beta) * depths.total, binary=binary)
+
+
+def with_coarse_loss(
+    losses: Losses,
+    coarse_BThw: Tensor,
+    label_BThw: Tensor,
+    frames_tell_B: Tensor,
+    *,
+    weight: float,
+    contrast_weight: float,
+) -> Losses:
+    """The first stage's loss beside Eq. 8, for a backbone that the second one moves.
+
+    Only of windows whose frames tell: a living frame out of its time would be asked to be flat and deep.
+    """
+    frames = single_frame_loss(
+        coarse_BThw[frames_tell_B].flatten(0, 1),
+        label_BThw[frames_tell_B].flatten(0, 1),
+        contrast_weight=contrast_weight,
+    )
+    return replace(losses, total=losses.total + weight * frames.total, coarse=frames.depth)
 
 
 def _kernels(like: Tensor) -> Tensor:

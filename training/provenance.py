@@ -31,8 +31,9 @@ def recipe(checkpoint: Checkpoint) -> str:
         for stage, done in zip(STAGES, steps_done(checkpoint), strict=True)
         if done
     ]
+    coarse = [f"coarse {config.coarse_weight:g}"] if config.coarse_weight else []
     average = "no average" if config.average_decay is None else f"average {config.average_decay:g}"
-    return ", ".join([*stages, average, f"norm momentum {config.network.norm_momentum:g}"])
+    return ", ".join([*stages, *coarse, average, f"norm momentum {config.network.norm_momentum:g}"])
 
 
 def _stage_recipe(stage: StageConfig) -> str:

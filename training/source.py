@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -16,12 +15,17 @@ from training.datasets.capture import Capture, list_groups
 from training.datasets.own import read_selected
 from training.errors import NoCaptures
 from training.protocols import EVERYTHING, Protocol
-from training.time_attacks import Moving, TimeAttack, draw_time_attack, resampled, rewarped, shuffled
+from training.time_attacks import (
+    TIME_ONLY_SPECIES,
+    Moving,
+    TimeAttack,
+    draw_time_attack,
+    resampled,
+    rewarped,
+    shuffled,
+)
 from training.windows import TrainingWindow, WindowChange, WindowChoice, training_window, window_motion
 
-# Attacks that leave no trace in a single frame: the first stage, which sees one frame, cannot learn them and
-# would only learn to doubt every face.
-TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
 # Of the others. Drawn evenly, three in four would leave no trace in a frame: what the first stage learnt of
 # instruments would be unlearnt before time is learnt.
 _INSTRUMENT_SHARE = 0.75
@@ -170,6 +174,7 @@ def collate(windows: Sequence[TrainingWindow]) -> Batch:
         faces_BTCHW=torch.from_numpy(np.stack([window.faces_T3SS for window in windows])),
         depth_BThw=torch.from_numpy(np.stack([window.depth_Thw for window in windows])),
         bona_fide_B=torch.tensor([window.bona_fide for window in windows]),
+        frames_tell_B=torch.tensor([window.frames_tell for window in windows]),
     )
 
 

@@ -30,8 +30,8 @@ from training.export import convert
 from training.metrics import Rate, apcer, bpcer, threshold_at_least_acer, worst
 from training.onnx_engine import cpu_session
 from training.scores import BONA_FIDE, as_taken
-from training.source import TIME_ONLY_SPECIES
 from training.study_table import Row
+from training.time_attacks import TIME_ONLY_SPECIES
 
 # One switch at a time; a face of 64 px keeps its depth's grid by a full stem. A full stem of 128 px and a
 # face of 256 px cost four times as much and were not affordable.

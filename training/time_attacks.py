@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from model.clip import NUM_MESH_LANDMARKS, FloatArray, PixelArray
 
+# Attacks that leave no trace in a single frame: what sees one frame cannot learn them and would only learn
+# to doubt every face.
+TIME_ONLY_SPECIES: Final = frozenset({"plane_still", "plane_moving", "wobble", "paused", "loop"})
 _SUB_PIXEL = 0.5  # px
 
 

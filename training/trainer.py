@@ -8,7 +8,7 @@ from training.batches import Batch
 from training.checkpoint import Checkpoint
 from training.config import TrainConfig
 from training.errors import RunMismatch
-from training.losses import Losses, overall_loss, single_frame_loss
+from training.losses import Losses, overall_loss, single_frame_loss, with_coarse_loss
 from training.optimise import make_optimiser, moving_average, prepare_stage, rate_at, reduced_precision
 from training.sanity import check_gradients, check_labels
 from training.team import ALONE, Team
@@ -137,12 +137,23 @@ class Trainer:
             with torch.set_grad_enabled(self._frozen is None):
                 coarse_Nhw, taps = self._encoded(faces_N3SS.contiguous(memory_format=_LAYOUT))
             said = self.net.over_time(coarse_Nhw.reshape(*batch.depth_BThw.shape), taps)
-        return overall_loss(
-            LivenessOutput(*(each.float() for each in said)),
+        said = LivenessOutput(*(each.float() for each in said))
+        losses = overall_loss(
+            said,
             batch.depth_BThw[:, :-1],  # pair p refines its earlier frame
             batch.bona_fide_B,
             beta=self.config.beta if self.config.binary_loss else 0.0,
             contrast_weight=self.config.stage2.contrast_weight,
+        )
+        if self._frozen is not None or not self.config.coarse_weight:
+            return losses
+        return with_coarse_loss(
+            losses,
+            said.coarse_BThw,
+            batch.depth_BThw,
+            batch.frames_tell_B,
+            weight=self.config.coarse_weight,
+            contrast_weight=self.config.stage1.contrast_weight,
         )
 
     def _encoded(self, faces_N3SS: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:

@@ -16,7 +16,7 @@ from model.preprocess import face_input, face_tone
 from training.augment import blank_background, jitter, photometric
 from training.datasets.capture import Capture
 from training.depth_labels import depth_label
-from training.time_attacks import Moving
+from training.time_attacks import TIME_ONLY_SPECIES, Moving
 
 _BLANK_CHANCE = 0.1  # a face without its surroundings shows less of how it moves against them
 
@@ -32,6 +32,7 @@ class TrainingWindow:
     depth_Thw: FloatArray  # zeros for an attack
     masks_Thw: BoolArray  # the cells on the face
     bona_fide: bool
+    frames_tell: bool  # whether one frame by itself shows that
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class WindowChoice:
     @property
     def bona_fide(self) -> bool:
         return self.capture.bona_fide and not self.attack
+
+    @property
+    def frames_tell(self) -> bool:
+        """Whether each frame shows what the window is: not where only the time of living frames is wrong."""
+        return not self.attack and self.capture.species not in TIME_ONLY_SPECIES
 
 
 def cut_window(capture: Capture, start: int, card: ModelCard) -> Moving:
@@ -87,7 +93,8 @@ def training_window(
         for label, depth_DD, mask in zip(labels, depths, masks, strict=True):
             label[:] = depth_label(depth_DD, mask, square, picture_size=picture_size)
     faces = _inputs(window, square, card)
-    return _maybe_flipped(TrainingWindow(faces, labels, np.stack(masks), choice.bona_fide), rng)
+    made = TrainingWindow(faces, labels, np.stack(masks), choice.bona_fide, choice.frames_tell)
+    return _maybe_flipped(made, rng)
 
 
 def _inputs(window: Moving, square: Square, card: ModelCard) -> FloatArray:

@@ -5,7 +5,15 @@ import pytest
 import torch
 
 from model.network.liveness import LivenessOutput
-from training.losses import binary_loss, contrastive_depth_loss, depth_loss, overall_loss, single_frame_loss
+from training.losses import (
+    Losses,
+    binary_loss,
+    contrastive_depth_loss,
+    depth_loss,
+    overall_loss,
+    single_frame_loss,
+    with_coarse_loss,
+)
 
 NEIGHBOURS = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0)]
 
@@ -66,3 +74,16 @@ def test_the_overall_loss_is_equation_8_with_the_depth_averaged_over_its_maps() 
 def test_a_perfect_answer_costs_nothing() -> None:
     label = maps(2, 6, 6, seed=1)
     assert single_frame_loss(label, label, contrast_weight=1.0).total.item() == 0.0
+
+
+def test_single_frames_are_asked_for_depth_only_where_they_tell() -> None:
+    coarse, label = maps(3, 5, 6, 6, seed=0), maps(3, 5, 6, 6, seed=1)
+    nothing = torch.zeros(())
+    tell = torch.tensor([True, False, True])
+    losses = with_coarse_loss(
+        Losses(torch.tensor(2.0), nothing, nothing), coarse, label, tell, weight=0.5, contrast_weight=0.25
+    )
+    distance, contrast = expected_depth(coarse[tell].flatten(0, 1), label[tell].flatten(0, 1))
+    assert losses.total.item() == pytest.approx(2 + 0.5 * (distance + 0.25 * contrast), rel=1e-5)
+    assert losses.coarse is not None
+    assert losses.coarse.item() == pytest.approx(distance, rel=1e-5)

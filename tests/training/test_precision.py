@@ -21,7 +21,8 @@ def batch_of_two() -> Batch:
     faces, cells = (2, network.num_frames, 3, *[network.face_size] * 2), [network.depth_size] * 2
     depth_BThw = torch.rand(2, network.num_frames, *cells, generator=generator)
     depth_BThw[1] = 0
-    return Batch(torch.rand(faces, generator=generator), depth_BThw, torch.tensor([True, False]))
+    bona_fide_B, tell_B = torch.tensor([True, False]), torch.tensor([True, True])
+    return Batch(torch.rand(faces, generator=generator), depth_BThw, bona_fide_B, tell_B)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,10 @@ def test_the_recipe_is_that_of_the_run_whatever_its_preset_is_today(finished: Ch
     )
 
 
+def test_the_weight_of_single_frames_in_the_second_stage_is_told(finished: Checkpoint) -> None:
+    assert recipe(with_config(finished, coarse_weight=0.5)) == f"{STAGE1}, {STAGE2}, coarse 0.5, {REST}"
+
+
 def test_of_a_stage_in_which_nothing_was_done_no_recipe_is_told(finished: Checkpoint) -> None:
     assert recipe(replace(finished, stage=1, step=2)) == f"{STAGE1}, {REST}"
     begun = with_config(finished, stage1=replace(SMOKE.stage1, steps=0))

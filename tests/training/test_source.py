@@ -14,7 +14,8 @@ from training.config import PRESETS, training_card
 from training.datasets.capture import Capture, write_group
 from training.errors import NoCaptures
 from training.protocols import Protocol, Selection
-from training.source import TIME_ONLY_SPECIES, CaptureSource, Pair, cut_pair, draw_pair
+from training.source import CaptureSource, Pair, cut_pair, draw_pair
+from training.time_attacks import TIME_ONLY_SPECIES
 from training.windows import training_window
 
 CARD = training_card(PRESETS["smoke"])
@@ -105,6 +106,13 @@ def test_a_time_attack_differs_from_its_partner_only_in_how_the_points_move() ->
         assert sharpness[0] == pytest.approx(sharpness[1], rel=0.15)
         assert np.abs(alike.faces_T3SS - other.faces_T3SS).max() > 0.02
         assert not other.depth_Thw.any()
+
+
+def test_single_frames_tell_what_a_window_is_but_where_its_time_alone_is_wrong() -> None:
+    pairs = drawn(group("print_flat", "wobble"), stage=2)
+    assert all(pair.bona_fide.frames_tell for pair in pairs)
+    told = {(pair.attack.capture.species, pair.attack.attack): pair.attack.frames_tell for pair in pairs}
+    assert told == {("print_flat", False): True, ("wobble", False): False, ("bona_fide", True): False}
 
 
 def test_the_same_choice_is_cut_the_same_twice() -> None:

@@ -12,6 +12,7 @@ from training.batches import Batch
 from training.checkpoint import Checkpoint
 from training.config import PRESETS, STAGES, TrainConfig, training_card
 from training.errors import RunMismatch, SanityError
+from training.losses import Losses
 from training.optimise import rate_at
 from training.source import CaptureSource
 from training.trainer import Trainer
@@ -90,6 +91,20 @@ def test_a_second_stage_that_moves_the_backbone_moves_its_weights_and_not_its_st
     }
     statistics = {name for name in before if "running" in name or "num_batches" in name}
     assert {name for name in kept if "norm.weight" not in name} == statistics
+
+
+@pytest.mark.parametrize("backbone_rate", [0.0, 0.1])
+def test_a_backbone_that_moves_is_asked_for_the_depth_of_single_frames(
+    backbone_rate: float, source: CaptureSource
+) -> None:
+    def first_loss(coarse_weight: float) -> Losses:
+        trainer = Trainer(replace(SMOKE, backbone_rate=backbone_rate, coarse_weight=coarse_weight))
+        trainer.next_stage()
+        return trainer.step_on(source.batch_at(2, 0))
+
+    without, beside = first_loss(0.0), first_loss(1.0)
+    assert without.coarse is None
+    assert (beside.coarse is not None) == (beside.total > without.total) == (backbone_rate > 0)
 
 
 def test_the_backbone_moves_at_its_share_of_the_rate(source: CaptureSource) -> None:

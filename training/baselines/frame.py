@@ -28,7 +28,7 @@ from training.augment import jitter, photometric
 from training.baselines.harness import Scorer
 from training.datasets.capture import Capture, read_group
 from training.errors import NoCaptures
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 from training.windows import decoded
 
 _FRAMES = 5  # of a capture that are scored, evenly spread

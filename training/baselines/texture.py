@@ -22,7 +22,7 @@ from model.clip import FloatArray, PixelArray
 from model.geometry import crop, face_square
 from training.baselines.harness import Scorer, captures
 from training.datasets.capture import Capture
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 from training.windows import decoded
 
 FACE_SIZE: Final = 64  # px

@@ -25,7 +25,7 @@ from training.development import DevWindow, window_scores
 from training.errors import NoCaptures
 from training.metrics import bpcer, hter, worst_apcer
 from training.scores import BONA_FIDE, as_taken
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 from training.windows import WindowChoice, training_window
 
 WINDOWS: Final = 6  # of a capture, evenly spread

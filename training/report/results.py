@@ -16,7 +16,7 @@ from training.metrics import Rate, Refusals, Tally, apcer, bpcer, worst
 from training.report import by_subject
 from training.report.evidence import Evaluation
 from training.scores import ScoreRow, decides_both, scores_by_species
-from training.source import TIME_ONLY_SPECIES
+from training.time_attacks import TIME_ONLY_SPECIES
 
 APCER_TARGETS: Final = (0.10, 0.05, 0.01)
 BPCER_TARGET: Final = 0.02
