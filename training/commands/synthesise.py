@@ -3,7 +3,7 @@
 Fills OUT/SPLIT/NUMBER.npz with groups: one bona fide capture and the attacks of the same person in the same
 light before the same camera. Groups that are there already are kept: stop it with Ctrl-C at any time, the
 same command goes on. The same seed and assets give the same files on the same machine. `train` may read OUT
-while it is being filled.
+while it is being filled; what processes make before its turn waits in OUT/.ahead.
 
 A group of train holds some 6 captures of 8 frames; one of dev or test 14 or 16 of 20, as it shows every
 species that it may, and the verdict's rule needs 2 s.
