@@ -7,9 +7,9 @@ from pathlib import Path
 WEIGHTS = Path("model/weights/compact")
 
 
-def add_jobs(parser: argparse.ArgumentParser) -> None:
+def add_jobs(parser: argparse.ArgumentParser, what: str = "processes that judge") -> None:
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes that judge (default: %(default)s)"
+        "--jobs", type=int, default=os.cpu_count() or 1, help=f"{what} (default: %(default)s)"
     )
 
 

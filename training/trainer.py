@@ -137,7 +137,9 @@ class Trainer:
             with torch.set_grad_enabled(self._frozen is None):
                 coarse_Nhw, taps = self._encoded(faces_N3SS.contiguous(memory_format=_LAYOUT))
             said = self.net.over_time(coarse_Nhw.reshape(*batch.depth_BThw.shape), taps)
-        said = LivenessOutput(*(each.float() for each in said))
+        return self._losses_of_windows(LivenessOutput(*(each.float() for each in said)), batch)
+
+    def _losses_of_windows(self, said: LivenessOutput, batch: Batch) -> Losses:
         losses = overall_loss(
             said,
             batch.depth_BThw[:, :-1],  # pair p refines its earlier frame

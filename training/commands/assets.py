@@ -18,6 +18,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from training.arguments import add_jobs
+
 _VARIABLE = "LIVENESS_ASSETS"
 _PLACES = (Path("../shared/assets"), Path("assets"))
 
@@ -41,12 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check-only", action="store_true", help="compare hashes and contents; fetch and prepare nothing"
     )
-    parser.add_argument(
-        "--jobs",
-        type=int,
-        default=os.cpu_count() or 1,
-        help="processes that prepare portraits (default: %(default)s)",
-    )
+    add_jobs(parser, "processes that prepare portraits")
     parser.add_argument(
         "--find-boxes",
         type=Path,

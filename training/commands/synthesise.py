@@ -12,13 +12,13 @@ ASSETS is the folder that `python -m training assets` prepared.
 """
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
 
 from tqdm import tqdm
 
+from training.arguments import add_jobs
 from training.datasets import own
 from training.datasets.capture import SPLITS
 from training.datasets.catalogue import DATA_SETS
@@ -41,9 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frames", type=int, help="sampled frames of a capture (default: 8 for train, 20 for dev and test)"
     )
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)"
-    )
+    add_jobs(parser, "processes")
 
 
 def run(arguments: argparse.Namespace) -> None:

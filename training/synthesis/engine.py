@@ -15,7 +15,7 @@ import numpy as np
 
 from model.bundle import default_path, ensure_bundle
 from model.faces import LandmarkFinder
-from training.datasets.capture import SPLITS, Capture, group_path, read_group, write_group
+from training.datasets.capture import SPLITS, Capture, group_path, read_headers, write_group
 from training.datasets.own import select_captures
 from training.processes import shared_out
 from training.protocols import EVERYTHING, Protocol
@@ -100,11 +100,8 @@ def _make(group: int) -> Made:
 
 def make_ahead(order: Order, studio: Studio, group: int) -> Made:
     """One group, beside those of the folder until `make_captures` has come to it."""
-    path = group_path(order.out, split_of_group(order, group), group)
-    if path.exists():
-        return Made(group, len(read_group(path)), was_there=True)
-    made = make_one(replace(order, out=order.out / _AHEAD), studio, group)
-    return replace(made, was_there=False)
+    ahead = replace(order, out=order.out / _AHEAD)
+    return _there(order, group) or replace(make_one(ahead, studio, group), was_there=False)
 
 
 def _put_in_place(order: Order, group: int) -> None:
@@ -117,10 +114,9 @@ def _put_in_place(order: Order, group: int) -> None:
 
 def make_one(order: Order, studio: Studio, group: int) -> Made:
     """One group, unless it is there already; another scene is tried where a face is lost."""
+    if there := _there(order, group):
+        return there
     split = split_of_group(order, group)
-    path = group_path(order.out, split, group)
-    if path.exists():
-        return Made(group, len(read_group(path)), was_there=True)
     for attempt in range(_ATTEMPTS):
         try:
             captures = make_group(studio, split, group, order.seed, attempt=attempt)
@@ -128,6 +124,11 @@ def make_one(order: Order, studio: Studio, group: int) -> Made:
             continue
         return Made(group, _kept(order, captures))
     return Made(group, 0)
+
+
+def _there(order: Order, group: int) -> Made | None:
+    path = group_path(order.out, split_of_group(order, group), group)
+    return Made(group, len(read_headers(path)), was_there=True) if path.exists() else None
 
 
 def _kept(order: Order, captures: Sequence[Capture]) -> int:

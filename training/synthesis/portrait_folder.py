@@ -74,7 +74,7 @@ def _prepare(portrait: tuple[Path, Path]) -> str | None:
     """Prepares one portrait into its target; why not, where it makes no head."""
     source, target = portrait
     try:
-        save_arrays(target, prepare_portrait(source, _tools[-1]))
+        save_arrays(target, prepare_portrait(source, _tools[0]))
     except UnusablePortraitError as reason:
         return str(reason)
     return None
